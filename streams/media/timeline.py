@@ -1,0 +1,202 @@
+"""A broadcast as it lies on disk: its epochs, their segments, and how they are numbered.
+
+Everything is recomputed from immutable files, so that no restart can change a number; rendering is in playlists.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+from streams.media import layout
+from streams.media.ladder import INDEX_NAME, INIT_NAME, RENDITION_NAMES
+
+# Segments that fix an epoch's clock. The first ones come in a burst out of the ingest's picture cache and are late.
+CLOCK_SEGMENTS = 6
+
+_ENTRY = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n(?:#[^\n]*\n)*([0-9]{6})\.m4s\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One run of ffmpeg. All renditions have the same segments; `count` is what every one of them has."""
+
+    name: str
+    count: int
+    durations: dict[str, tuple[float, ...]]
+    utc_at_zero: float
+    is_sealed: bool
+    first_sequence: int
+    discontinuity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One published segment of one rendition, with its number in the whole broadcast."""
+
+    sequence: int
+    epoch: Epoch
+    index: int
+    duration: float
+    utc: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All epochs of a broadcast that have at least one segment, in order."""
+
+    directory: Path
+    epochs: tuple[Epoch, ...]
+    is_ended: bool
+
+    @property
+    def segment_count(self) -> int:
+        return sum(epoch.count for epoch in self.epochs)
+
+    def segments(self, rendition: str, *, last: int | None = None) -> list[Segment]:
+        """The rendition's segments in order, or only the newest `last` of them."""
+        total = self.segment_count
+        start = 0 if last is None else max(0, total - last)
+        found: list[Segment] = []
+        for epoch in self.epochs:
+            skip = max(0, start - epoch.first_sequence)
+            if skip >= epoch.count:
+                continue
+            durations = epoch.durations[rendition]
+            begins = (0.0, *accumulate(durations))
+            found += [
+                Segment(epoch.first_sequence + i, epoch, i, durations[i], epoch.utc_at_zero + begins[i])
+                for i in range(skip, epoch.count)
+            ]
+        return found
+
+
+@lru_cache(maxsize=256)
+def _parse_index(path: str, _mtime_ns: int, _size: int) -> tuple[float, ...]:
+    text = Path(path).read_text("ascii", "replace")
+    durations: list[float] = []
+    for duration, number in _ENTRY.findall(text):
+        if int(number) != len(durations):
+            break  # a hole: what comes behind it cannot be numbered
+        durations.append(float(duration))
+    return tuple(durations)
+
+
+def _read_durations(rendition_directory: Path) -> tuple[float, ...]:
+    """Durations of the segments that ffmpeg finished; empty while there is nothing to play."""
+    index = rendition_directory / INDEX_NAME
+    try:
+        if not (rendition_directory / INIT_NAME).stat().st_size:
+            return ()
+        seen = index.stat()
+        return _parse_index(str(index), seen.st_mtime_ns, seen.st_size)
+    except FileNotFoundError:
+        return ()
+
+
+def _read_clock(directory: Path, durations: dict[str, tuple[float, ...]], count: int) -> float:
+    """UTC of the epoch's first frame: the earliest that any of its first segments allows."""
+    earliest: list[float] = []
+    for rendition, all_durations in durations.items():
+        ends = accumulate(all_durations[: min(count, CLOCK_SEGMENTS)])
+        for index, end in enumerate(ends):
+            finished = (directory / rendition / layout.segment_name(index)).stat().st_mtime
+            earliest.append(finished - end)
+    return min(earliest, default=0.0)
+
+
+def _read_seal(directory: Path) -> tuple[int, float] | None:
+    try:
+        seal = json.loads((directory / layout.SEAL_NAME).read_text())
+    except FileNotFoundError:
+        return None
+    return int(seal["segments"]), float(seal["utc_at_zero"])
+
+
+def _epoch_directories(broadcast_directory: Path) -> list[Path]:
+    try:
+        names = [entry.name for entry in os.scandir(broadcast_directory) if layout.is_epoch(entry.name)]
+    except FileNotFoundError:
+        return []
+    return [broadcast_directory / name for name in sorted(names, key=lambda name: int(name[1:]))]
+
+
+def read_timeline(broadcast_directory: Path) -> Timeline:
+    """Read a broadcast from disk. Unfinished and unlisted files are not part of it."""
+    is_ended = (broadcast_directory / layout.ENDED_MARKER).exists()
+    epochs: list[Epoch] = []
+    sequence = 0
+    for directory in _epoch_directories(broadcast_directory):
+        durations = {name: _read_durations(directory / name) for name in RENDITION_NAMES}
+        seal = _read_seal(directory)
+        count = seal[0] if seal else min(len(listed) for listed in durations.values())
+        if not count:
+            continue
+        clock = seal[1] if seal else _read_clock(directory, durations, count)
+        epochs.append(Epoch(directory.name, count, durations, clock, seal is not None, sequence, len(epochs)))
+        sequence += count
+    return Timeline(broadcast_directory, tuple(epochs), is_ended)
+
+
+def seal_epochs(broadcast_directory: Path) -> None:
+    """Fix the length and clock of every epoch whose ffmpeg is gone. The first seal of an epoch stays.
+
+    Call only when no ffmpeg of this broadcast runs any more; a new epoch may begin after it.
+    """
+    for directory in _epoch_directories(broadcast_directory):
+        if (directory / layout.SEAL_NAME).exists():
+            continue
+        durations = {name: _read_durations(directory / name) for name in RENDITION_NAMES}
+        count = min(_whole_prefix(directory / name, len(listed)) for name, listed in durations.items())
+        clock = _read_clock(directory, durations, count) if count else 0.0
+        write_once(directory / layout.SEAL_NAME, json.dumps({"segments": count, "utc_at_zero": clock}))
+
+
+def _whole_prefix(rendition_directory: Path, listed: int) -> int:
+    """How many listed segments really lie there: after a power cut the list may know more than the disk."""
+    for index in range(listed):
+        try:
+            if not (rendition_directory / layout.segment_name(index)).stat().st_size:
+                return index
+        except FileNotFoundError:
+            return index
+    return listed
+
+
+def write_once(path: Path, text: str) -> bool:
+    """Write a whole file unless it is there already; a reader never sees half of it. True if this call wrote it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink()
+    return True
+
+
+def open_epoch(broadcast_directory: Path) -> Path:
+    """Seal what there is and make the next epoch's empty folders; two callers never get the same one."""
+    broadcast_directory.mkdir(parents=True, exist_ok=True)
+    seal_epochs(broadcast_directory)
+    existing = _epoch_directories(broadcast_directory)
+    number = int(existing[-1].name[1:]) + 1 if existing else 1
+    while True:
+        directory = broadcast_directory / layout.epoch_name(number)
+        try:
+            directory.mkdir()
+        except FileExistsError:
+            number += 1
+            continue
+        for name in RENDITION_NAMES:
+            (directory / name).mkdir()
+        return directory

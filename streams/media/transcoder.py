@@ -1,0 +1,219 @@
+"""Keeps one broadcast on air: a probe, one ffmpeg, a watchdog, and again until it is closed. Each run is an epoch.
+
+Leases, the database and the end of a show belong to engine.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from streams.media import processes
+from streams.media.health import SILENT_SECONDS, Health, ProgressReader, SignalState
+from streams.media.ladder import Source, UnsupportedSource, probe_argv, read_probe, transcode_argv
+from streams.media.timeline import Timeline, open_epoch, read_timeline, seal_epochs
+
+BACK_OFF_SECONDS = 0.2
+BACK_OFF_LONGEST = 1.0
+PROBE_SECONDS = 8.0
+WATCHDOG_SECONDS = 5.0
+LOOK_SECONDS = 0.25
+READY_SEGMENTS = 2
+# The gate's answer to a pull while no encoder is connected, as ffmpeg prints it.
+NO_PUBLISHER = "no_publisher"
+# What ffmpeg tells when a connection is refused or cut before it began.
+_UNREACHABLE = ("Connection refused", "Connection reset", "Input/output error", "Broken pipe")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PullAddress:
+    """Where the gate plays broadcasts to the engine."""
+
+    base: str
+    token: str
+
+    def url(self, broadcast_id: str) -> str:
+        return f"{self.base.rstrip('/')}/{broadcast_id}?token={self.token}"
+
+    def mask(self, text: str) -> str:
+        return text.replace(self.token, "***")
+
+
+class Transcoder:
+    """Runs until `stop` is called. `health` and `is_ready` may be read at any time from the same loop."""
+
+    def __init__(
+        self, *, ffmpeg: str, pull: PullAddress, broadcast_id: str, directory: Path, ledger: processes.ChildLedger
+    ) -> None:
+        self._ffmpeg = ffmpeg
+        self._pull = pull
+        self._broadcast_id = broadcast_id
+        self._directory = directory
+        self._ledger = ledger
+        self._stopping = asyncio.Event()
+        self.is_ready = asyncio.Event()
+        self.health = Health(SignalState.DISCONNECTED)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Keep the broadcast on air until stopped; every ffmpeg is gone and every epoch sealed when this returns."""
+        back_off = BACK_OFF_SECONDS
+        try:
+            while not self._stopping.is_set():
+                went_on_air = await self._run_once()
+                back_off = BACK_OFF_SECONDS if went_on_air else min(back_off * 1.5, BACK_OFF_LONGEST)
+                await self._pause(back_off)
+        finally:
+            await asyncio.to_thread(seal_epochs, self._directory)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _run_once(self) -> bool:
+        """Probe, then transcode until the source ends or stalls. True if segments were made."""
+        try:
+            source = await self._probe()
+        except UnsupportedSource as error:
+            self.health = _off_air(error.reason)
+            return False
+        if source is None:
+            return False
+        epoch = await asyncio.to_thread(open_epoch, self._directory)
+        log.info("epoch opened", extra={"broadcast": self._broadcast_id, "epoch": epoch.name})
+        argv = transcode_argv(self._ffmpeg, self._pull.url(self._broadcast_id), source, epoch)
+        process = await processes.start(argv, self._ledger)
+        try:
+            return await _Run(self, process, source, epoch).watch()
+        finally:
+            await processes.stop(process, self._ledger)
+            await asyncio.to_thread(seal_epochs, self._directory)
+
+    async def _probe(self) -> Source | None:
+        """Read what the encoder sends; None when there is no encoder, UnsupportedSource when it cannot go on air."""
+        argv = probe_argv(self._ffmpeg, self._pull.url(self._broadcast_id))
+        process = await processes.start(argv, self._ledger)
+        stopped = asyncio.ensure_future(self._stopping.wait())
+        told = asyncio.ensure_future(process.communicate())
+        try:
+            await asyncio.wait({told, stopped}, timeout=PROBE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            await processes.stop(process, self._ledger)
+        text = (await told)[1].decode("utf-8", "replace")
+        if "Input #0" in text:
+            return read_probe(text)
+        if self._stopping.is_set():
+            return None
+        if NO_PUBLISHER in text or any(sign in text for sign in _UNREACHABLE):
+            self.health = _off_air(NO_PUBLISHER)
+            return None
+        log.warning("probe failed", extra={"broadcast": self._broadcast_id, "output": self._pull.mask(text[-400:])})
+        raise UnsupportedSource("no_video")
+
+    def note(self, health: Health, timeline: Timeline) -> None:
+        self.health = health
+        if timeline.segment_count >= READY_SEGMENTS:
+            self.is_ready.set()
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        return self._stopping
+
+    def mask(self, text: str) -> str:
+        return self._pull.mask(text)
+
+
+def _off_air(reason: str) -> Health:
+    if reason == NO_PUBLISHER:
+        return Health(SignalState.DISCONNECTED, reason)
+    return Health(SignalState.CONNECTED, reason)
+
+
+class _Run:
+    """One ffmpeg from start to end: reads its pipes, looks at its segments, bites when it stalls."""
+
+    def __init__(self, owner: Transcoder, process: asyncio.subprocess.Process, source: Source, epoch: Path) -> None:
+        self._owner = owner
+        self._process = process
+        self._source = source
+        self._epoch = epoch
+        self._progress = ProgressReader()
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._count = 0
+        self._grew_at = time.monotonic()
+
+    async def watch(self) -> bool:
+        """Until ffmpeg ends, stalls or the broadcast is stopped. True if it made a segment."""
+        readers = asyncio.gather(self._read_progress(), self._read_words())
+        ended = asyncio.ensure_future(self._process.wait())
+        stopped = asyncio.ensure_future(self._owner.stopping.wait())
+        try:
+            while not (ended.done() or stopped.done()):
+                await asyncio.wait({ended, stopped}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                await self._look()
+                if time.monotonic() - self._grew_at > WATCHDOG_SECONDS:
+                    log.warning("no new segment, restarting ffmpeg", extra={"epoch": self._epoch.name})
+                    break
+        finally:
+            ended.cancel()
+            stopped.cancel()
+            readers.cancel()
+        if ended.done() and not ended.cancelled() and self._last_words:
+            log.info("ffmpeg ended", extra={"code": ended.result(), "output": "\n".join(self._last_words)})
+        self._owner.health = _off_air(NO_PUBLISHER)
+        return self._count > 0
+
+    async def _look(self) -> None:
+        timeline = await asyncio.to_thread(read_timeline, self._epoch.parent)
+        current = timeline.epochs[-1] if timeline.epochs else None
+        count = current.count if current and current.name == self._epoch.name else 0
+        now = time.monotonic()
+        if count > self._count:
+            self._count, self._grew_at = count, now
+        age = now - self._grew_at
+        if not count:
+            state = SignalState.CONNECTED
+        elif self._progress.is_slow() or age > SILENT_SECONDS:
+            state = SignalState.STARVING
+        else:
+            state = SignalState.ACTIVE
+        health = Health(
+            state,
+            epoch=self._epoch.name,
+            segments=timeline.segment_count,
+            last_segment_age=round(age, 2) if count else None,
+            fps=self._progress.fps,
+            width=self._source.width,
+            height=self._source.height,
+            video_codec=self._source.video_codec,
+            audio_codec=self._source.audio_codec or "",
+        )
+        if count:
+            health = replace(health, bitrate_kbit=await asyncio.to_thread(self._newest_kbit, count))
+        self._owner.note(health, timeline)
+
+    def _newest_kbit(self, count: int) -> float:
+        """Size of the newest whole second of the best rendition, as kbit/s."""
+        newest = self._epoch / "high" / f"{count - 1:06d}.m4s"
+        return round(newest.stat().st_size * 8 / 1000, 1)
+
+    async def _read_progress(self) -> None:
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            self._progress.feed(line.decode("ascii", "replace"), time.monotonic())
+
+    async def _read_words(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            self._last_words.append(self._owner.mask(line.decode("utf-8", "replace").rstrip()))
