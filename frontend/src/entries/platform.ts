@@ -1,0 +1,2 @@
+// What the platform's own pages load.
+import "../styles/platform.css";

@@ -1,0 +1,2 @@
+// What the studio loads.
+import "../styles/studio.css";
