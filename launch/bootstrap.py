@@ -40,7 +40,7 @@ class Environment:
 
     def prepare(self, *, dev: bool) -> None:
         """Make the environment hold what is pinned; does next to nothing if it already does."""
-        if self._is_current(dev=dev):
+        if self.is_current(dev=dev):
             return
         self.local.mkdir(parents=True, exist_ok=True)
         lock_path = self.local / "setup.lock"
@@ -49,7 +49,7 @@ class Environment:
             say("Another start is setting this up, waiting for it.")
             lock = locks.acquire(lock_path)
         with lock:
-            if self._is_current(dev=dev):
+            if self.is_current(dev=dev):
                 return
             self._make_boot()
             self._make_venv()
@@ -61,7 +61,8 @@ class Environment:
             digest.update((self.requirements / f"{name}.txt").read_bytes())
         return digest.hexdigest()
 
-    def _is_current(self, *, dev: bool) -> bool:
+    def is_current(self, *, dev: bool) -> bool:
+        """True if the environment holds what is pinned."""
         stamp = read(self._stamp)
         full = stamp == f"dev {self._checksum(('run', 'embedded', 'dev'))}"
         base = stamp == f"run {self._checksum(('run', 'embedded'))}"
@@ -82,11 +83,12 @@ class Environment:
         if read(self._boot_stamp) == wanted and runs(self.uv, "--version"):
             return
         try:
-            import ensurepip  # noqa: F401, PLC0415
+            import ensurepip  # noqa: F401
         except ImportError:
             version = f"{sys.version_info[0]}.{sys.version_info[1]}"
             raise LaunchError(
-                f"This Python has no venv module: install it (on Debian: apt install python{version}-venv) and start again."
+                f"This Python has no venv module: install it (on Debian: apt install python{version}-venv), "
+                "then start again."
             ) from None
         say("Setting up: the installer")
         shutil.rmtree(self.boot, ignore_errors=True)
@@ -155,12 +157,18 @@ def tool_environment() -> dict[str, str]:
     """Variables for pip and uv: no Python from elsewhere, and a cache even without a home."""
     variables = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "PIP_USER": "0"}
     variables.pop("PYTHONHOME", None)
-    home = Path(os.path.expanduser("~"))
-    if not (home.is_dir() and os.access(home, os.W_OK | os.X_OK)):
+    if not _has_home():
         cache = local_folder() / "cache"
         variables.setdefault("UV_CACHE_DIR", str(cache / "uv"))
         variables.setdefault("PIP_CACHE_DIR", str(cache / "pip"))
     return variables
+
+
+def _has_home() -> bool:
+    try:
+        return os.access(Path.home(), os.W_OK | os.X_OK)
+    except RuntimeError:
+        return False
 
 
 def say(line: str) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from launch import logs
@@ -24,11 +24,11 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 @dataclass(frozen=True)
 class Program:
-    """What to start, and how to see that it is ready."""
+    """What to start, in which environment (ours if none is given), and how to see that it is ready."""
 
     name: str
     command: Sequence[str | Path]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] | None = None
     is_ready: Callable[[], bool] | None = None
     ready_within: float = 60.0
     grace: float = 10.0
@@ -89,8 +89,8 @@ def run_in_foreground(command: Sequence[str | Path], environment: Mapping[str, s
         process = subprocess.Popen(
             list(command),
             cwd=ROOT,
-            env={**os.environ, **environment},
-            preexec_fn=lambda: _prepare_foreground(parent),
+            env=environment,
+            preexec_fn=lambda: _prepare_foreground(parent),  # noqa: PLW1509 - the launcher has no threads
         )
         return process.wait()
     finally:
@@ -106,9 +106,9 @@ def _popen(program: Program, output: int | None) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=None if output is None else subprocess.STDOUT,
             cwd=program.folder,
-            env={**os.environ, **program.environment},
+            env=program.environment,
             start_new_session=True,
-            preexec_fn=lambda: _die_with(supervisor),
+            preexec_fn=lambda: _die_with(supervisor),  # noqa: PLW1509 - the launcher has no threads
         )
     except OSError as error:
         raise LaunchError(f"{program.name} cannot be started: {error}") from None

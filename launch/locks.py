@@ -68,6 +68,15 @@ def try_acquire(path: Path) -> FileLock | None:
         os.close(descriptor)
 
 
+def is_free(path: Path) -> bool:
+    """True if nobody holds the lock right now."""
+    lock = try_acquire(path)
+    if lock is None:
+        return False
+    lock.release()
+    return True
+
+
 def wait_until_free(path: Path) -> bool:
     """Wait until nobody holds the lock; False if its file was removed or replaced meanwhile."""
     descriptor = _open(path)

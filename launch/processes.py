@@ -69,12 +69,10 @@ class Chore:
 class Supervisor:
     """Use as a context: leaving it, by whatever way, stops everything that was started in it."""
 
-    def __init__(
-        self, log_folder: Path, *, tell: Callable[[str], None] = say, chores: Sequence[Chore] = ()
-    ) -> None:
+    def __init__(self, log_folder: Path, *, tell: Callable[[str], None] = say, chores: Sequence[Chore] = ()) -> None:
         self.log_folder = log_folder
         self._tell = tell
-        self._chores = chores
+        self._chores = list(chores)
         self._watched: list[Watched] = []
         self._steps: list[Child] = []
         self._asked_to_end = 0
@@ -146,6 +144,17 @@ class Supervisor:
                 moments = [watched.restart_at for watched in self._watched if watched.restart_at is not None]
                 moments += [chore.due for chore in self._chores]
                 self._pass_time(max(0.0, min(moments) - time.monotonic()) if moments else None)
+
+    def add_chore(self, chore: Chore) -> None:
+        """One more thing to do regularly."""
+        self._chores.append(chore)
+
+    def restart(self, chosen: Callable[[Program], bool]) -> None:
+        """End and start again the running programs that are chosen. Not counted as a failure."""
+        for watched in self._watched:
+            if watched.restart_at is None and chosen(watched.child.program):
+                self._end(watched.child)
+                watched.restart_at = time.monotonic()
 
     # Watching
 

@@ -23,10 +23,10 @@ def is_server_in(pid: int, folder: Path) -> bool:
     """True if the process lives and works in this folder, as both our servers do in their data."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
-        workplace = os.readlink(f"/proc/{pid}/cwd")
+        workplace = Path(f"/proc/{pid}/cwd").readlink()
     except OSError:
         return False
-    return state not in {"Z", "X"} and workplace == str(folder)
+    return state not in {"Z", "X"} and workplace == folder
 
 
 def end_silent_server(pid: int, folder: Path, *, answers: Callable[[], bool]) -> None:

@@ -23,6 +23,12 @@ SOCKET_NAME = ".s.PGSQL.5432"
 START_SECONDS = 60
 
 
+def outside_folder(state: Path) -> Path:
+    """Where the data of a state folder lies if the server's user cannot reach that folder."""
+    checkout, place = (hashlib.sha256(os.fsencode(path)).hexdigest()[:12] for path in (ROOT, state))
+    return Path(f"/var/tmp/vitrine-{checkout}") / place
+
+
 class Postgres:
     """The PostgreSQL of one environment; ``durable=False`` trades safety on power loss for speed."""
 
@@ -77,16 +83,13 @@ class Postgres:
         """The state folder, or one outside a closed home if the server's user cannot get there."""
         if binaries.can_reach(state, self.owner.pw_uid):
             return state
-        digest = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
-        outside = Path(f"/var/tmp/vitrine-{digest}")  # noqa: S108
-        outside.mkdir(mode=0o755, exist_ok=True)
-        if outside.is_symlink() or outside.stat().st_uid != os.geteuid():
-            raise LaunchError(f"{outside} belongs to somebody else; remove it and start again.")
-        outside.chmod(0o755)
-        place = outside / hashlib.sha256(os.fsencode(state)).hexdigest()[:12]
-        place.mkdir(exist_ok=True)
-        place.chmod(0o755)
-        return place
+        outside = outside_folder(state)
+        for folder in (outside.parent, outside):
+            folder.mkdir(exist_ok=True)
+            if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+                raise LaunchError(f"{folder} belongs to somebody else; remove it and start again.")
+            folder.chmod(0o755)
+        return outside
 
     def _own(self, folder: Path) -> None:
         if os.geteuid() == 0:

@@ -23,7 +23,7 @@ def socket_folder(wanted: Path, socket_name: str, *, owner: int) -> Path:
     folder = wanted
     if len(os.fsencode(wanted / socket_name)) > LONGEST_PATH:
         digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
-        folder = Path(f"/tmp/vitrine-{digest}")  # noqa: S108
+        folder = Path(f"/tmp/vitrine-{digest}")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), owner}:
