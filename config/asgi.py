@@ -1,0 +1,33 @@
+"""One ASGI application: sockets, live segments before Django, everything else through Django.
+
+Not here: routes. A deployment may run this several times, split by path at its proxy.
+"""
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+from channels.routing import URLRouter
+from django.conf import settings
+
+from chat.routing import websocket_urlpatterns
+from streams.media.origin import Origin
+from tenants.sockets import BrandHttp, BrandSockets
+
+_sockets = BrandSockets(URLRouter(websocket_urlpatterns))
+_segments = BrandHttp(Origin(settings.LIVE_ROOT))
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Route by protocol and path."""
+    if scope["type"] == "websocket":
+        await _sockets(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/hls/"):
+        await _segments(scope, receive, send)
+    elif scope["type"] == "http":
+        await django_application(scope, receive, send)

@@ -1,0 +1,73 @@
+"""Error pages for people and bodies for machines, from the same Problem.
+
+Not here: the errors. The pages need neither database nor script.
+"""
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template import loader
+
+from kernel.errors import NotFound, Problem
+from kernel.problems import problem_response
+from kernel.requestid import request_id
+
+log = structlog.get_logger(__name__)
+
+_PAGES = {"brand_suspended": "errors/suspended.html", "brand_not_ready": "errors/503.html"}
+
+
+class Unexpected(Problem):
+    code = "unexpected"
+    status = 500
+    message = "Something broke on our side. Nothing was charged twice or lost; try again in a moment."
+
+
+class CsrfFailed(Problem):
+    code = "csrf_failed"
+    status = 403
+    message = "The form is too old or came from another site. Load the page again and repeat."
+
+
+def refuse(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A Problem as the caller reads it: a page for browsers, JSON for the API and for scripts."""
+    if request.path.startswith(("/api/", "/internal/", "/hooks/")) or not wants_html(request):
+        return problem_response(problem, request)
+    template = _PAGES.get(problem.code) or ("errors/404.html" if problem.status == 404 else "errors/error.html")
+    html = loader.render_to_string(template, {"problem": problem, "request_id": request_id(request)})
+    response = HttpResponse(html, status=problem.status)
+    if problem.retry_after is not None:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def wants_html(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return refuse(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    return refuse(request, Unexpected())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    log.info("csrf.failed", reason=reason)
+    return refuse(request, CsrfFailed())
+
+
+class ProblemMiddleware:
+    """Turns a Problem that left a plain view into its answer."""
+
+    def __init__(self, get_response: "object") -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)  # type: ignore[operator]
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Problem):
+            return refuse(request, exception)
+        return None

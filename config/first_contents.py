@@ -1,0 +1,10 @@
+"""What a new brand finds in its studio: a few sample products and a first show as a draft.
+
+Not here: the demo (demo/seed.py).
+"""
+
+from tenants.models import Brand
+
+
+def fill(brand: Brand) -> None:
+    """Called by provisioning inside the brand's schema; doing it twice changes nothing."""

@@ -1,0 +1,39 @@
+"""Which apps live in `public` and which in each brand's schema.
+
+Not here: anything else. A brand's app never stands in SHARED_APPS: its tables must not exist there.
+"""
+
+SHARED_APPS = (
+    "django_tenants",
+    "tenants",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+)
+TENANT_APPS = (
+    "kernel.eventlog",
+    "kernel.idempotency",
+    "catalog",
+    "streams",
+    "checkout",
+    "chat",
+)
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+
+TENANT_MODEL = "tenants.Brand"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+# A new brand is a copy of this schema, which `migrate_schemas` keeps at the newest level.
+TENANT_BASE_SCHEMA = "brand_template"
+TENANT_LIMIT_SET_CALLS = True  # one SET search_path a connection and brand, not one a cursor
+DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,126 @@
+"""Every variable that an operator may set: its kind, default and meaning, read once and checked.
+
+Not here: what the settings do with them. `docs/reference/settings.md` and `.env.example` are made
+from this table, and a test keeps them in step.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable. `choices` closes the set of values; `secret` may also come from `<NAME>_FILE`."""
+
+    name: str
+    default: str | None
+    meaning: str
+    choices: tuple[str, ...] = ()
+    secret: bool = False
+    kind: str = "text"  # text, number, yes_no, url
+
+
+VARIABLES = (
+    Variable(
+        "VITRINE_ENV", "development", "What this process is part of.", ("development", "test", "demo", "production")
+    ),
+    Variable("VITRINE_SECRET_KEY", None, "Signs cookies and tokens. At least 50 random characters.", secret=True),
+    Variable(
+        "VITRINE_PLATFORM_URL",
+        "http://localhost:8000",
+        "Where the platform's own site is. Brands live on sub-domains of it.",
+        kind="url",
+    ),
+    Variable(
+        "VITRINE_LOCAL_DIR",
+        str(BASE_DIR / ".local" / "development"),
+        "Folder for uploads, live segments and other state.",
+    ),
+    Variable("VITRINE_TRUSTED_PROXIES", "0", "How many proxies stand in front and set X-Forwarded-*.", kind="number"),
+    Variable("DATABASE_URL", None, "PostgreSQL 16 or newer, postgresql://user:password@host:port/name.", secret=True),
+    Variable("REDIS_URL", None, "Redis 6.2 or newer, or Valkey: redis://host:port/0 or unix:///path.", secret=True),
+    Variable("VITRINE_DATABASE_POOL", "10", "Most connections to PostgreSQL that one process keeps.", kind="number"),
+    Variable(
+        "EMAIL_URL",
+        "console://",
+        "console:// prints mails, memory:// keeps them, smtp://user:password@host:port sends them, smtps:// likewise.",
+        secret=True,
+    ),
+    Variable("VITRINE_MAIL_FROM", "Vitrine <shows@localhost>", "The sender of mails."),
+    Variable(
+        "STRIPE_SECRET_KEY", "", "Stripe's secret key, sk_…. Without it payments go to the sandbox server.", secret=True
+    ),
+    Variable("STRIPE_PUBLISHABLE_KEY", "", "Stripe's publishable key, pk_…."),
+    Variable("STRIPE_WEBHOOK_SECRET", "", "Signing secret of the platform's webhook, whsec_….", secret=True),
+    Variable("STRIPE_API_BASE", "", "Another address than Stripe's, for the sandbox server.", kind="url"),
+    Variable("STRIPE_JS_URL", "https://js.stripe.com/v3/", "The script that draws the payment fields.", kind="url"),
+    Variable("S3_BUCKET", "", "Bucket for uploads and recordings. Empty: files stay in VITRINE_LOCAL_DIR."),
+    Variable("S3_ENDPOINT_URL", "", "Address of an S3-compatible store; empty for Amazon's.", kind="url"),
+    Variable("S3_REGION", "us-east-1", "Region of the bucket."),
+    Variable("S3_ACCESS_KEY_ID", "", "Key id for the bucket."),
+    Variable("S3_SECRET_ACCESS_KEY", "", "Secret for the bucket.", secret=True),
+    Variable(
+        "VITRINE_RTMP_URL", "rtmp://localhost:1935/live", "Where encoders send to, as shown in the studio.", kind="url"
+    ),
+    Variable(
+        "VITRINE_RTMP_PULL_URL", "rtmp://127.0.0.1:1935/live", "Where the media engine fetches a broadcast.", kind="url"
+    ),
+    Variable("VITRINE_RTMP_PULL_TOKEN", "", "Shared by the RTMP server and the media engine.", secret=True),
+    Variable("VITRINE_INGEST_HOOK_SECRET", "", "Signs the RTMP server's questions to the application.", secret=True),
+    Variable("VITRINE_LOG_FORMAT", "console", "How log lines look.", ("console", "json")),
+    Variable("VITRINE_LOG_LEVEL", "INFO", "The least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    Variable("VITRINE_VITE_ORIGIN", "", "Vite's development server; empty: the built files.", kind="url"),
+)
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+# Read by `./vitrine` itself, before Django.
+LAUNCHER_VARIABLES = ("VITRINE_PYTHON",)
+
+
+def read(environ: Mapping[str, str]) -> dict[str, str]:
+    """All variables with their defaults. Raises ImproperlyConfigured naming each wrong one: unknown
+    VITRINE_* names, values outside the choices, missing ones, broken URLs and numbers."""
+    faults = [
+        f"{name} is not a setting; known are: {', '.join(sorted(_BY_NAME))}"
+        for name in environ
+        if name.startswith("VITRINE_") and name.removesuffix("_FILE") not in _BY_NAME and name not in LAUNCHER_VARIABLES
+    ]
+    values: dict[str, str] = {}
+    for variable in VARIABLES:
+        value = _value(variable, environ)
+        fault = "must be set" if value is None else _fault(variable, value)
+        if fault:
+            faults.append(f"{variable.name} {fault}. {variable.meaning}")
+        values[variable.name] = value or ""
+    if faults:
+        raise ImproperlyConfigured("Settings refused:\n  " + "\n  ".join(faults))
+    return values
+
+
+def _value(variable: Variable, environ: Mapping[str, str]) -> str | None:
+    file = environ.get(f"{variable.name}_FILE") if variable.secret else None
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip()
+    return environ.get(variable.name, variable.default)
+
+
+def _fault(variable: Variable, value: str) -> str:
+    if variable.choices and value not in variable.choices:
+        return f"is {value!r}, but must be one of {', '.join(variable.choices)}"
+    if variable.kind == "number" and not value.isdigit():
+        return f"is {value!r}, but must be a whole number"
+    if variable.kind == "url" and value and not (urlsplit(value).scheme and urlsplit(value).hostname):
+        return f"is {value!r}, but must be a whole URL"
+    return ""
+
+
+ENV = read(os.environ)
+ENVIRONMENT = ENV["VITRINE_ENV"]
+IS_PRODUCTION = ENVIRONMENT == "production"
+LOCAL_DIR = Path(ENV["VITRINE_LOCAL_DIR"])

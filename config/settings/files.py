@@ -1,0 +1,37 @@
+"""Static files and uploads: on disk, or in any S3-compatible store.
+
+Not here: live segments (media).
+"""
+
+from typing import Any
+
+from config.settings.env import BASE_DIR, ENV, IS_PRODUCTION, LOCAL_DIR
+
+STATIC_URL = "/static/"
+STATIC_ROOT = LOCAL_DIR / "static"
+STATICFILES_DIRS = [path for path in (BASE_DIR / "static",) if path.exists()]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = LOCAL_DIR / "uploads"
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+VITE_MANIFEST = BASE_DIR / "static" / "build" / ".vite" / "manifest.json"
+VITE_ORIGIN = ENV["VITRINE_VITE_ORIGIN"]
+
+_uploads: dict[str, Any] = {"BACKEND": "kernel.storage.BrandFiles"}
+if ENV["S3_BUCKET"]:
+    _uploads = {
+        "BACKEND": "kernel.storage.BrandBucket",
+        "OPTIONS": {
+            "bucket_name": ENV["S3_BUCKET"],
+            "endpoint_url": ENV["S3_ENDPOINT_URL"] or None,
+            "region_name": ENV["S3_REGION"],
+            "access_key": ENV["S3_ACCESS_KEY_ID"] or None,
+            "secret_key": ENV["S3_SECRET_ACCESS_KEY"] or None,
+            "querystring_auth": False,
+            "file_overwrite": False,
+        },
+    }
+STORAGES = {
+    "default": _uploads,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

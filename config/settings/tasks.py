@@ -1,0 +1,36 @@
+"""Celery: short tasks, done again when a worker dies.
+
+Not here: the tasks. A show is never a task: the media engine holds it by a lease.
+"""
+
+from typing import Any
+
+from config.settings.env import ENV
+
+_redis = ENV["REDIS_URL"]
+CELERY_BROKER_URL = f"redis+socket://{_redis.removeprefix('unix://')}" if _redis.startswith("unix://") else _redis
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES: dict[str, Any] = {"streams.tasks.media.*": {"queue": "media"}}
+CELERY_TASK_IGNORE_RESULT = True
+# Both are needed: with late acks alone a killed pool child ends as FAILURE and never runs again.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SOFT_TIME_LIMIT = 50
+CELERY_TASK_TIME_LIMIT = 60
+# A healthy task that outlives the visibility time-out is started a second time, so it lies above
+# the hard limit; the sweep is set so that a killed worker's task is back within about 100 s.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 90,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "global_keyprefix": "vitrine:",
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+_EVERY_BRAND = "config.scheduled.for_every_brand"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "reactions": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["config.scheduled.run_reactions"]},
+}

@@ -1,0 +1,17 @@
+"""Every reaction on one page: what one app does when another app's event happens.
+
+Not here: how readers keep their place (kernel.eventlog.cursors).
+"""
+
+from kernel.eventlog.cursors import Reader
+from kernel.tasks import send_to_brand
+
+READERS: tuple[Reader, ...] = ()
+
+
+def wake(schema: str, types: frozenset[str]) -> None:
+    """Called by the sequencer after each round: start the readers when one of them waits for this."""
+    if any(types & set(reader.types) for reader in READERS):
+        from config.scheduled import run_reactions  # that module imports this one
+
+        send_to_brand(run_reactions, schema)

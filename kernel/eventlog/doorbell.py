@@ -1,0 +1,21 @@
+"""The bell that wakes the sequencer after a commit. A hint: what nobody rang for is swept.
+
+Not here: the sequencer.
+"""
+
+import redis
+import structlog
+
+from kernel.redis import client
+
+CHANNEL = "vitrine:doorbell"
+
+log = structlog.get_logger(__name__)
+
+
+def ring(schema: str) -> None:
+    """Tell the sequencer that `schema` has new events. Never fails the caller: its commit stands."""
+    try:
+        client().publish(CHANNEL, schema)
+    except redis.RedisError as error:
+        log.warning("doorbell.silent", error=str(error))

@@ -1,0 +1,4 @@
+"""Who calls the API: keys, members, and what they may do.
+
+Not here: endpoints of other apps.
+"""

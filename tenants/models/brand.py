@@ -1,0 +1,65 @@
+"""A brand: a customer of the platform, with a schema of its own; and the steps of making one."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django_tenants.models import TenantMixin
+
+from kernel import ids
+from kernel.models import Record
+
+
+class Brand(TenantMixin, Record):
+    id_prefix = "brd"
+
+    class Status(models.TextChoices):
+        PROVISIONING = "provisioning"
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=40, unique=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PROVISIONING)
+    currency = models.CharField(max_length=3, default="EUR")
+    language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=40, default="Europe/Berlin")
+    country = models.CharField(max_length=2, default="DE")
+    contact_email = models.EmailField(blank=True)
+    stripe_account = models.CharField(max_length=64, null=True, unique=True)
+    # Raised whenever something that is cached per host changes: status, domains, theme.
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    # The schema is cloned in a task (services/provisioning.py), never by save().
+    auto_create_schema = False
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["provisioning", "active", "suspended"]), name="brand_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"), name="brand_slug_is_a_host_label"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == self.Status.ACTIVE
+
+
+class ProvisioningStep(models.Model):
+    """One finished or failed step of provisioning a brand; re-running skips what is done."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=40)
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "name"], name="provisioning_step_once")]

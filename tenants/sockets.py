@@ -1,0 +1,109 @@
+"""From a socket's or a raw ASGI request's host to its brand; a socket's Origin must be that brand's.
+
+Not here: the room's protocol (chat) and the segments (streams.media).
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+
+from kernel.tenancy import brand_context, run_in_public
+from kernel.viewers import Viewer, read_viewer
+from tenants.middleware import SESSION_HOST
+from tenants.models import Brand, Member
+from tenants.selectors import brand_by_host
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Any, Any], Awaitable[None]]
+CLOSE_UNKNOWN_HOST, CLOSE_FOREIGN_ORIGIN, CLOSE_SUSPENDED = 4404, 4403, 4423
+
+
+class BrandHttp:
+    """Sets scope["brand"] and scope["vitrine.schema"] for a raw HTTP application; 404 without."""
+
+    def __init__(self, inner: App) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        brand = await _brand_of(scope)
+        if brand is None or not brand.is_active:
+            await send({"type": "http.response.start", "status": 404, "headers": [(b"cache-control", b"no-store")]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await self.inner({**scope, "brand": brand, "vitrine.schema": brand.schema_name}, receive, send)
+
+
+class BrandSockets:
+    """Sets scope["brand"], ["viewer"] and ["member"]. Refuses unknown hosts and foreign origins
+    before the socket is accepted: Channels' own validator knows only one list of hosts for all."""
+
+    def __init__(self, inner: App) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        brand = await _brand_of(scope)
+        if brand is None:
+            return await _close(receive, send, CLOSE_UNKNOWN_HOST)
+        if not brand.is_active:
+            return await _close(receive, send, CLOSE_SUSPENDED)
+        if not _same_origin(scope):
+            return await _close(receive, send, CLOSE_FOREIGN_ORIGIN)
+        cookies = _cookies(scope)
+        viewer, member = await run_in_public(_who, brand, cookies, _host(scope)[0])
+        await self.inner({**scope, "brand": brand, "viewer": viewer, "member": member}, receive, send)
+
+
+def _who(brand: Brand, cookies: dict[str, str], host: str) -> tuple[Viewer | None, Member | None]:
+    """The viewer of the cookie and the member of the staff session, each None when absent."""
+    with brand_context(brand):
+        viewer = read_viewer(cookies)
+    session_key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if not session_key:
+        return viewer, None
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    if session.get(SESSION_HOST) != host or not session.get(SESSION_KEY):
+        return viewer, None
+    members = Member.objects.select_related("user").filter(brand=brand, user__is_active=True)
+    return viewer, members.filter(user_id=session[SESSION_KEY]).first()
+
+
+async def _brand_of(scope: Scope) -> Brand | None:
+    host, _ = _host(scope)
+    return await run_in_public(brand_by_host, host) if host else None
+
+
+def _host(scope: Scope) -> tuple[str, str]:
+    """(name, name:port) of the only Host header; empty when there are two or none."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1:
+        return "", ""
+    whole = hosts[0].decode("latin-1").lower()
+    try:
+        return (urlsplit(f"//{whole}").hostname or "").removesuffix("."), whole
+    except ValueError:
+        return "", ""
+
+
+def _same_origin(scope: Scope) -> bool:
+    origins = [value for name, value in scope["headers"] if name == b"origin"]
+    if len(origins) != 1:
+        return False
+    return urlsplit(origins[0].decode("latin-1").lower()).netloc == _host(scope)[1]
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            jar.load(value.decode("latin-1"))
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+async def _close(receive: Any, send: Any, code: int) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": code})
