@@ -14,8 +14,8 @@ from sandbox.stripe.errors import (
     ApiError,
     InternalError,
     JsonObject,
-    RouteUnknown,
-    SecretKeyRequired,
+    RouteUnknownError,
+    SecretKeyRequiredError,
 )
 from sandbox.stripe.faults import Faults
 from sandbox.stripe.idempotency import KeyRing, fingerprint
@@ -68,9 +68,7 @@ class Api:
     def _answer(self, request: Request, request_id: str, key: str | None) -> Answer:
         route, ids = _route(request)
         pairs = decode_form(request.form)
-        caller = identify(
-            request.headers, {n: v for n, v in pairs if n in _CALLER_FIELDS}, self._store
-        )
+        caller = identify(request.headers, {n: v for n, v in pairs if n in _CALLER_FIELDS}, self._store)
         pairs = [pair for pair in pairs if pair[0] not in _CALLER_FIELDS]
         params = Params(build_tree(pairs))
         self._admit(route, caller, ids, params)
@@ -104,15 +102,11 @@ class Api:
             params.refuse_unknown(route.params)
             return
         if route.browser_params is None:
-            raise SecretKeyRequired(
-                "This API call cannot be made with a publishable API key. Use a secret key."
-            )
+            raise SecretKeyRequiredError("This API call cannot be made with a publishable API key. Use a secret key.")
         params.refuse_unknown(route.browser_params)
         require_client_secret(self._store, caller.account, ids[0], params)
 
-    def _run(
-        self, route: Route, caller: Caller, ids: list[str], params: Params, session: Session
-    ) -> Answer:
+    def _run(self, route: Route, caller: Caller, ids: list[str], params: Params, session: Session) -> Answer:
         try:
             body: JsonObject = route.endpoint(session, params, *ids)
             shown = expand(session, body, params.texts("expand"))
@@ -131,7 +125,7 @@ def _route(request: Request) -> tuple[Route, list[str]]:
         ids = route.match(request.method, request.path)
         if ids is not None:
             return route, ids
-    raise RouteUnknown(
+    raise RouteUnknownError(
         f"Unrecognized request URL ({request.method}: {request.path}). The sandbox does not have this endpoint."
     )
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.stripe.errors import (
-    AccountInvalid,
+    AccountInvalidError,
     AuthenticationError,
     JsonObject,
-    ResourceMissing,
+    ResourceMissingError,
 )
 from sandbox.stripe.params import Params
 from sandbox.stripe.store import Store
@@ -34,7 +34,7 @@ class Caller:
 
 
 def identify(headers: Mapping[str, str], form: dict[str, str], store: Store) -> Caller:
-    """Raises AuthenticationError without a usable key, AccountInvalid for an account nobody created.
+    """Raises AuthenticationError without a usable key, AccountInvalidError for an account nobody created.
 
     `form` holds what Stripe.js sends among the parameters because a header would cost a preflight: `key`,
     `_stripe_account`.
@@ -46,17 +46,13 @@ def identify(headers: Mapping[str, str], form: dict[str, str], store: Store) -> 
             "'Authorization: Bearer sk_test_…'."
         )
     if key.startswith(("sk_live_", "pk_live_", "rk_live_")):
-        raise AuthenticationError(
-            "This is a sandbox: it takes no live key. Use one that starts with sk_test_."
-        )
+        raise AuthenticationError("This is a sandbox: it takes no live key. Use one that starts with sk_test_.")
     is_browser = key.startswith("pk_")
     if not is_browser and (not key.startswith("sk_") or "key" in form):
-        raise AuthenticationError(
-            "Invalid API Key provided. It starts with sk_test_ and is sent as a header."
-        )
+        raise AuthenticationError("Invalid API Key provided. It starts with sk_test_ and is sent as a header.")
     account = headers.get("stripe-account") or form.get("_stripe_account", "")
     if account and store.find(account, "account") is None:
-        raise AccountInvalid(
+        raise AccountInvalidError(
             f"The provided key does not have access to account '{account}' (or that account does not exist)."
         )
     return Caller(account, is_browser)
@@ -80,7 +76,7 @@ def require_client_secret(store: Store, account: str, intent_id: str, params: Pa
     found = store.find(intent_id, "payment_intent")
     known = found.body["client_secret"] if found and found.account == account else ""
     if not hmac.compare_digest(known.encode(), secret.encode()):
-        raise ResourceMissing(f"No such payment_intent: '{intent_id}'", param="intent")
+        raise ResourceMissingError(f"No such payment_intent: '{intent_id}'", param="intent")
 
 
 def browser_view(body: JsonObject) -> JsonObject:

@@ -16,9 +16,9 @@ from sandbox.stripe.errors import (
     ApiError,
     JsonObject,
     ParameterError,
-    ResourceMissing,
-    RouteUnknown,
-    SecretKeyRequired,
+    ResourceMissingError,
+    RouteUnknownError,
+    SecretKeyRequiredError,
 )
 from sandbox.stripe.faults import KINDS, Fault, Faults
 from sandbox.stripe.resources.accounts import finish_onboarding
@@ -38,7 +38,7 @@ class Control:
             return Answer.json(200, {"status": "ok"})
         try:
             if identify(request.headers, {}, self._store).is_browser:
-                raise SecretKeyRequired("The sandbox's own endpoints need the secret key.")
+                raise SecretKeyRequiredError("The sandbox's own endpoints need the secret key.")
             return Answer.json(200, self._act(request))
         except ApiError as refusal:
             return Answer.json(refusal.status, refusal.body())
@@ -54,7 +54,7 @@ class Control:
         }
         action = actions.get((request.method, request.path))
         if action is None:
-            raise RouteUnknown(f"Unrecognized request URL ({request.method}: {request.path}).")
+            raise RouteUnknownError(f"Unrecognized request URL ({request.method}: {request.path}).")
         return action(_json(request.form) if request.method == "POST" else {})
 
     def _add_fault(self, given: JsonObject) -> JsonObject:
@@ -106,11 +106,9 @@ class Control:
         """An event that comes again, days late: `{"event": "evt_…"}`."""
         event_id = str(given.get("event", ""))
         if self._store.find(event_id, "event") is None:
-            raise ResourceMissing(f"No such event: '{event_id}'", param="event")
+            raise ResourceMissingError(f"No such event: '{event_id}'", param="event")
         with self._store.transaction() as connection:
-            connection.execute(
-                "INSERT INTO deliveries (event, due) VALUES (?, ?)", (event_id, time.time())
-            )
+            connection.execute("INSERT INTO deliveries (event, due) VALUES (?, ?)", (event_id, time.time()))
         self._courier.wake()
         return {"queued": event_id}
 
@@ -119,7 +117,7 @@ class Control:
         account_id = str(given.get("account", ""))
         found = self._store.find(account_id, "account")
         if found is None:
-            raise ResourceMissing(f"No such account: '{account_id}'", param="account")
+            raise ResourceMissingError(f"No such account: '{account_id}'", param="account")
         with self._store.transaction():
             finish_onboarding(Session(self._store, self._settings), found.body)
         self._courier.wake()
@@ -139,9 +137,7 @@ def _json(raw: str) -> JsonObject:
 def _refuse_unknown(given: JsonObject, known: set[str]) -> None:
     for name in given:
         if name not in known:
-            raise ParameterError(
-                f"Received unknown parameter: {name}", param=name, code="parameter_unknown"
-            )
+            raise ParameterError(f"Received unknown parameter: {name}", param=name, code="parameter_unknown")
 
 
 def _number(given: JsonObject, name: str, default: float) -> float:

@@ -90,9 +90,7 @@ class Courier(threading.Thread):
             underway = set(self._underway)
         dues = [row["due"] for row in self._store.rows("SELECT due FROM timers")]
         if not self._paused:
-            rows = self._store.rows(
-                "SELECT id, due FROM deliveries WHERE state = 'waiting' ORDER BY due LIMIT 200"
-            )
+            rows = self._store.rows("SELECT id, due FROM deliveries WHERE state = 'waiting' ORDER BY due LIMIT 200")
             dues += [row["due"] for row in rows if row["id"] not in underway]
         return max(0.0, min(dues) - time.time()) if dues else None
 
@@ -115,21 +113,15 @@ class Courier(threading.Thread):
                 self._fail_next -= 1
                 return "failed on request"
         url = urlsplit(self._settings.webhook_url or "")
-        factory = (
-            http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-        )
+        factory = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = factory(url.hostname or "", url.port, timeout=self._settings.delivery_timeout)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": signature_header(
-                body, self._settings.webhook_secret, int(time.time())
-            ),
+            "Stripe-Signature": signature_header(body, self._settings.webhook_secret, int(time.time())),
             "User-Agent": "Stripe/1.0 (sandbox)",
         }
         try:
-            connection.request(
-                "POST", url.path + (f"?{url.query}" if url.query else "") or "/", body, headers
-            )
+            connection.request("POST", url.path + (f"?{url.query}" if url.query else "") or "/", body, headers)
             response = connection.getresponse()
             response.read(1024)
             return str(response.status)

@@ -16,9 +16,7 @@ class ApiError(Exception):
     executed = True
     keeps_changes = False
 
-    def __init__(
-        self, message: str, *, param: str | None = None, code: str | None = None, **extra: Any
-    ) -> None:
+    def __init__(self, message: str, *, param: str | None = None, code: str | None = None, **extra: Any) -> None:
         super().__init__(message)
         self.message = message
         self.param = param
@@ -40,13 +38,13 @@ class AuthenticationError(ApiError):
     executed = False
 
 
-class AccountInvalid(ApiError):
+class AccountInvalidError(ApiError):
     status = 403
     code = "account_invalid"
     executed = False
 
 
-class SecretKeyRequired(ApiError):
+class SecretKeyRequiredError(ApiError):
     status = 403
     code = "secret_key_required"
     executed = False
@@ -58,36 +56,36 @@ class ParameterError(ApiError):
     executed = False
 
 
-class RouteUnknown(ApiError):
+class RouteUnknownError(ApiError):
     status = 404
     executed = False
 
 
-class ResourceMissing(ApiError):
+class ResourceMissingError(ApiError):
     status = 404
     code = "resource_missing"
 
 
-class UnexpectedState(ApiError):
+class UnexpectedStateError(ApiError):
     code = "payment_intent_unexpected_state"
 
 
-class RequestRefused(ApiError):
+class RequestRefusedError(ApiError):
     """The parameters can be read, but what they ask for may not be done."""
 
 
-class CardDeclined(ApiError):
+class CardDeclinedError(ApiError):
     status = 402
     type = "card_error"
     keeps_changes = True
 
 
-class IdempotencyMismatch(ApiError):
+class IdempotencyMismatchError(ApiError):
     type = "idempotency_error"
     executed = False
 
 
-class IdempotencyKeyInUse(ApiError):
+class IdempotencyKeyInUseError(ApiError):
     status = 409
     type = "idempotency_error"
     code = "idempotency_key_in_use"

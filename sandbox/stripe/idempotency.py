@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from sandbox.stripe.answer import Answer
 from sandbox.stripe.errors import (
-    IdempotencyKeyInUse,
-    IdempotencyMismatch,
+    IdempotencyKeyInUseError,
+    IdempotencyMismatchError,
     ParameterError,
 )
 from sandbox.stripe.store import Store
@@ -35,19 +35,17 @@ class KeyRing:
         self._lock = threading.Lock()
         self._running: set[tuple[str, str]] = set()
         with store.transaction() as connection:
-            connection.execute(
-                "DELETE FROM answers WHERE created < ?", (int(time.time()) - KEPT_SECONDS,)
-            )
+            connection.execute("DELETE FROM answers WHERE created < ?", (int(time.time()) - KEPT_SECONDS,))
 
     @contextmanager
     def claim(self, account: str, key: str) -> Iterator[None]:
-        """Hold the key while its request runs. Raises IdempotencyKeyInUse for the second at the same moment."""
+        """Hold the key while its request runs. Raises IdempotencyKeyInUseError for the second at the same moment."""
         if len(key) > 255:
             raise ParameterError("Idempotency keys have at most 255 characters.")
         scoped = (account, key)
         with self._lock:
             if scoped in self._running:
-                raise IdempotencyKeyInUse(
+                raise IdempotencyKeyInUseError(
                     "Another request with this Idempotency-Key is still running. Try again in a moment."
                 )
             self._running.add(scoped)
@@ -63,7 +61,7 @@ class KeyRing:
             return None
         row = rows[0]
         if row["fingerprint"] != digest:
-            raise IdempotencyMismatch(
+            raise IdempotencyMismatchError(
                 "Keys for idempotent requests can only be used with the same endpoint and parameters they were "
                 "first used with. Use another key for another request."
             )

@@ -6,7 +6,7 @@ Which filters a resource has is said by its own module.
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.stripe.errors import JsonObject, ParameterError, ResourceMissing
+from sandbox.stripe.errors import JsonObject, ParameterError, ResourceMissingError
 from sandbox.stripe.params import Params
 from sandbox.stripe.session import Session, public
 
@@ -51,9 +51,7 @@ def list_page(
     clauses = [*(where or []), *_created(params)]
     after, before = params.text("starting_after"), params.text("ending_before")
     if after and before:
-        raise ParameterError(
-            "Give starting_after or ending_before, not both.", param="ending_before"
-        )
+        raise ParameterError("Give starting_after or ending_before, not both.", param="ending_before")
     if after:
         clauses.append(("seq < ?", _cursor(session, kind, after, "starting_after")))
     if before:
@@ -81,9 +79,7 @@ def _created(params: Params) -> list[tuple[str, Any]]:
         bounds = params.nested("created")
         bounds.refuse_unknown(frozenset(_COMPARISONS))
         return [
-            (f"created {sign} ?", bounds.require_integer(name))
-            for name, sign in _COMPARISONS.items()
-            if name in bounds
+            (f"created {sign} ?", bounds.require_integer(name)) for name, sign in _COMPARISONS.items() if name in bounds
         ]
     return [] if exact is None else [("created = ?", exact)]
 
@@ -91,7 +87,7 @@ def _created(params: Params) -> list[tuple[str, Any]]:
 def _cursor(session: Session, kind: str, object_id: str, param: str) -> int:
     place = session.store.sequence_of(session.account, kind, object_id)
     if place is None:
-        raise ResourceMissing(f"No such {kind}: '{object_id}'", param=param)
+        raise ResourceMissingError(f"No such {kind}: '{object_id}'", param=param)
     return place
 
 

@@ -61,9 +61,7 @@ class Pages:
             return self._gone()
         return self._page("authenticate.html", amount=escape(_amount(found.body)))
 
-    def _take_confirmation(
-        self, intent_id: str, given: dict[str, str], form: dict[str, str]
-    ) -> Answer:
+    def _take_confirmation(self, intent_id: str, given: dict[str, str], form: dict[str, str]) -> Answer:
         if form.get("answer") not in ("approve", "refuse"):
             return self._page("gone.html", 400, reason="Choose approve or refuse.")
         with self._store.transaction():
@@ -89,9 +87,7 @@ class Pages:
         if found is None or found.body["status"] != "requires_action":
             return None
         nonce = found.body.get("_nonce") or ""
-        return (
-            found if hmac.compare_digest(nonce.encode(), given.get("nonce", "").encode()) else None
-        )
+        return found if hmac.compare_digest(nonce.encode(), given.get("nonce", "").encode()) else None
 
     def _show_onboarding(self, account_id: str, given: dict[str, str]) -> Answer:
         found = self._linked(account_id, given)
@@ -115,11 +111,7 @@ class Pages:
         link = found.body.get("_link") if found else None
         if not link or link["expires_at"] < Session(self._store, self._settings).now:
             return None
-        return (
-            found
-            if hmac.compare_digest(link["nonce"].encode(), given.get("nonce", "").encode())
-            else None
-        )
+        return found if hmac.compare_digest(link["nonce"].encode(), given.get("nonce", "").encode()) else None
 
     def _stale_link(self, account_id: str) -> Answer:
         """As at Stripe: an old link leads to the page that makes a new one."""
@@ -128,9 +120,7 @@ class Pages:
         return Answer(303, b"", {"Location": link["refresh_url"]}) if link else self._gone()
 
     def _gone(self) -> Answer:
-        return self._page(
-            "gone.html", 410, reason="This page was already answered, or it has expired."
-        )
+        return self._page("gone.html", 410, reason="This page was already answered, or it has expired.")
 
     def _page(self, file: str, status: int = 200, **slots: str) -> Answer:
         template = Template((WEB / file).read_text())

@@ -20,9 +20,7 @@ def decode_form(raw: str) -> list[tuple[str, str]]:
     try:
         pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=1000, errors="strict")
     except ValueError as problem:
-        raise ParameterError(
-            "The request parameters could not be decoded. Send them form-encoded."
-        ) from problem
+        raise ParameterError("The request parameters could not be decoded. Send them form-encoded.") from problem
     for name, _ in pairs:
         path = _split(name)
         if len(path) > 1 and path[-1] in _CARD_SECRETS and _CARD_PARENTS & set(path[:-1]):
@@ -37,9 +35,7 @@ def decode_form(raw: str) -> list[tuple[str, str]]:
 def _split(name: str) -> list[str]:
     match = _NAME.match(name)
     if match is None:
-        raise ParameterError(
-            "A parameter name is malformed. Nested names look like metadata[key].", param=name
-        )
+        raise ParameterError("A parameter name is malformed. Nested names look like metadata[key].", param=name)
     path = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
     if len(path) > _MAX_DEPTH:
         raise ParameterError("A parameter is nested too deeply.", param=name)
@@ -55,9 +51,7 @@ def build_tree(pairs: Iterable[tuple[str, str]]) -> JsonObject:
         for step in parents:
             child = node.setdefault(step or str(len(node)), {})
             if not isinstance(child, dict):
-                raise ParameterError(
-                    f"{name} is given both as a value and as a list or hash.", param=name
-                )
+                raise ParameterError(f"{name} is given both as a value and as a list or hash.", param=name)
             node = child
         node[last or str(len(node))] = value
     return tree
@@ -75,9 +69,7 @@ class Params:
     def refuse_unknown(self, known: frozenset[str]) -> None:
         for name in self._tree:
             if name not in known:
-                raise ParameterError(
-                    f"Received unknown parameter: {name}", param=name, code="parameter_unknown"
-                )
+                raise ParameterError(f"Received unknown parameter: {name}", param=name, code="parameter_unknown")
 
     def text(self, name: str) -> str | None:
         value = self._tree.get(name)
@@ -86,17 +78,13 @@ class Params:
         if not isinstance(value, str):
             raise ParameterError(f"Invalid string: {name} must be a single value.", param=name)
         if len(value) > 5000:
-            raise ParameterError(
-                f"Invalid string: {name} must be at most 5000 characters.", param=name
-            )
+            raise ParameterError(f"Invalid string: {name} must be at most 5000 characters.", param=name)
         return value
 
     def require_text(self, name: str) -> str:
         value = self.text(name)
         if value is None:
-            raise ParameterError(
-                f"Missing required param: {name}.", param=name, code="parameter_missing"
-            )
+            raise ParameterError(f"Missing required param: {name}.", param=name, code="parameter_missing")
         return value
 
     def integer(self, name: str) -> int | None:
@@ -104,17 +92,13 @@ class Params:
         if value is None:
             return None
         if not re.fullmatch(r"-?\d{1,15}", value):
-            raise ParameterError(
-                f"Invalid integer: {name}", param=name, code="parameter_invalid_integer"
-            )
+            raise ParameterError(f"Invalid integer: {name}", param=name, code="parameter_invalid_integer")
         return int(value)
 
     def require_integer(self, name: str) -> int:
         value = self.integer(name)
         if value is None:
-            raise ParameterError(
-                f"Missing required param: {name}.", param=name, code="parameter_missing"
-            )
+            raise ParameterError(f"Missing required param: {name}.", param=name, code="parameter_missing")
         return value
 
     def boolean(self, name: str, default: bool = False) -> bool:
@@ -142,9 +126,7 @@ class Params:
         if value is None or value == "":
             return None
         if not isinstance(value, dict):
-            raise ParameterError(
-                f"Invalid hash: {name}", param=name, code="parameter_invalid_empty"
-            )
+            raise ParameterError(f"Invalid hash: {name}", param=name, code="parameter_invalid_empty")
         return value
 
     def nested(self, name: str) -> "Params":

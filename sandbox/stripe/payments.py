@@ -7,7 +7,7 @@ from typing import NoReturn
 from urllib.parse import urlencode
 
 from sandbox.stripe.cards import CARDS, TestCard
-from sandbox.stripe.errors import CardDeclined, JsonObject
+from sandbox.stripe.errors import CardDeclinedError, JsonObject
 from sandbox.stripe.ids import new_id, new_token
 from sandbox.stripe.resources.balance import book
 from sandbox.stripe.session import Session, public
@@ -20,7 +20,7 @@ def card_of(session: Session, intent: JsonObject) -> TestCard:
 
 
 def attempt(session: Session, intent: JsonObject, *, return_url: str | None, in_page: bool) -> None:
-    """Try the intent's card. Raises CardDeclined, whose changes stay."""
+    """Try the intent's card. Raises CardDeclinedError, whose changes stay."""
     if intent["status"] != "requires_confirmation":
         move(intent, "requires_confirmation")
     intent.update(next_action=None, last_payment_error=None)
@@ -45,9 +45,7 @@ def attempt(session: Session, intent: JsonObject, *, return_url: str | None, in_
         approve(session, intent)
 
 
-def _ask_for_confirmation(
-    session: Session, intent: JsonObject, *, return_url: str | None, in_page: bool
-) -> None:
+def _ask_for_confirmation(session: Session, intent: JsonObject, *, return_url: str | None, in_page: bool) -> None:
     nonce = new_token(32)
     page = f"{session.settings.public_url}/sandbox/authenticate/{intent['id']}"
     move(intent, "requires_action")
@@ -131,9 +129,7 @@ def refuse(
     session.save(intent)
     session.emit("payment_intent.payment_failed", intent)
     extra = {"decline_code": decline_code} if decline_code else {}
-    raise CardDeclined(
-        message, code=code, charge=charge["id"], payment_intent=public(intent), **extra
-    )
+    raise CardDeclinedError(message, code=code, charge=charge["id"], payment_intent=public(intent), **extra)
 
 
 def answer_confirmation(session: Session, intent: JsonObject, *, is_approved: bool) -> None:
@@ -150,14 +146,12 @@ def answer_confirmation(session: Session, intent: JsonObject, *, is_approved: bo
             decline_code="",
             message="The confirmation was refused. Your card was not charged. Choose another way to pay.",
         )
-    except CardDeclined:
+    except CardDeclinedError:
         # Told by the intent and its event: nobody waits for this answer.
         return
 
 
-def _make_charge(
-    session: Session, intent: JsonObject, *, status: str, paid: bool, **members: object
-) -> JsonObject:
+def _make_charge(session: Session, intent: JsonObject, *, status: str, paid: bool, **members: object) -> JsonObject:
     card = card_of(session, intent)
     fee = intent["application_fee_amount"]
     return session.make(

@@ -65,9 +65,7 @@ ROUTES = (
         payment_intents.capture,
         EXPAND | {"amount_to_capture", "application_fee_amount", "metadata"},
     ),
-    Route(
-        "POST", f"{_INTENTS}/:id/cancel", payment_intents.cancel, EXPAND | {"cancellation_reason"}
-    ),
+    Route("POST", f"{_INTENTS}/:id/cancel", payment_intents.cancel, EXPAND | {"cancellation_reason"}),
     Route("GET", "/v1/charges", charges.list_all, LIST_PARAMS | {"payment_intent", "customer"}),
     Route("GET", "/v1/charges/:id", charges.retrieve),
     Route("GET", "/v1/payment_methods/:id", charges.retrieve_method),

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from random import Random
 
-from sandbox.stripe.errors import JsonObject, ResourceMissing
+from sandbox.stripe.errors import JsonObject, ResourceMissingError
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.store import Store
 
@@ -63,7 +63,7 @@ class Session:
         if found is None or found.account != self.account:
             # A value that could be a card number is not echoed.
             shown = "the given value" if object_id.isdigit() else f"'{object_id}'"
-            raise ResourceMissing(f"No such {kind}: {shown}", param=param)
+            raise ResourceMissingError(f"No such {kind}: {shown}", param=param)
         return found.body
 
     def emit(self, event_type: str, body: JsonObject) -> None:
@@ -95,6 +95,4 @@ class Session:
 
     def set_timer(self, object_id: str, seconds: float) -> None:
         """Settle this object later; `timers` says what that means for its kind."""
-        self.store.rows(
-            "INSERT INTO timers (object, due) VALUES (?, ?)", object_id, time.time() + seconds
-        )
+        self.store.rows("INSERT INTO timers (object, due) VALUES (?, ?)", object_id, time.time() + seconds)

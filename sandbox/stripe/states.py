@@ -3,7 +3,7 @@
 What happens on the way (charges, events) is in `payments`.
 """
 
-from sandbox.stripe.errors import JsonObject, UnexpectedState
+from sandbox.stripe.errors import JsonObject, UnexpectedStateError
 from sandbox.stripe.session import public
 
 # status → the statuses it may become
@@ -39,9 +39,9 @@ EDITABLE = CONFIRMABLE
 
 
 def require_status(intent: JsonObject, allowed: frozenset[str], verb: str) -> None:
-    """Raises UnexpectedState, with the intent inside as Stripe sends it."""
+    """Raises UnexpectedStateError, with the intent inside as Stripe sends it."""
     if intent["status"] not in allowed:
-        raise UnexpectedState(
+        raise UnexpectedStateError(
             f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. "
             f"Only a PaymentIntent with one of the following statuses may be {verb}: {', '.join(sorted(allowed))}.",
             payment_intent=public(intent),
@@ -50,7 +50,7 @@ def require_status(intent: JsonObject, allowed: frozenset[str], verb: str) -> No
 
 def move(intent: JsonObject, status: str) -> None:
     if status not in TRANSITIONS[intent["status"]]:
-        raise UnexpectedState(
+        raise UnexpectedStateError(
             f"This PaymentIntent cannot go from {intent['status']} to {status}.",
             payment_intent=public(intent),
         )

@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS timers (
 """
 
 
-class StateFileInUse(Exception):
+class StateFileInUseError(Exception):
     """Another sandbox already works on this state file."""
 
 
@@ -66,9 +66,7 @@ class Store:
 
     def __init__(self, path: str) -> None:
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            path, check_same_thread=False, isolation_level=None, timeout=1
-        )
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1)
         self._connection.row_factory = sqlite3.Row
         try:
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -77,7 +75,7 @@ class Store:
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_SCHEMA)
         except sqlite3.OperationalError as problem:
-            raise StateFileInUse(path) from problem
+            raise StateFileInUseError(path) from problem
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -103,15 +101,11 @@ class Store:
 
     def replace(self, body: JsonObject) -> None:
         with self._lock:
-            self._connection.execute(
-                "UPDATE objects SET body = ? WHERE id = ?", (json.dumps(body), body["id"])
-            )
+            self._connection.execute("UPDATE objects SET body = ? WHERE id = ?", (json.dumps(body), body["id"]))
 
     def find(self, object_id: str, kind: str) -> Found | None:
         """By id alone, whatever the account: ids are unique over all of them."""
-        rows = self.rows(
-            "SELECT account, body FROM objects WHERE id = ? AND kind = ?", object_id, kind
-        )
+        rows = self.rows("SELECT account, body FROM objects WHERE id = ? AND kind = ?", object_id, kind)
         return Found(rows[0]["account"], json.loads(rows[0]["body"])) if rows else None
 
     def select(

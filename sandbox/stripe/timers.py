@@ -12,9 +12,7 @@ from sandbox.stripe.store import Store
 
 
 def run_due_timers(store: Store, settings: Settings) -> None:
-    for row in store.rows(
-        "SELECT id, object FROM timers WHERE due <= ? ORDER BY due, id", time.time()
-    ):
+    for row in store.rows("SELECT id, object FROM timers WHERE due <= ? ORDER BY due, id", time.time()):
         with store.transaction() as connection:
             connection.execute("DELETE FROM timers WHERE id = ?", (row["id"],))
             _settle(store, settings, row["object"])

@@ -10,13 +10,9 @@ from sandbox.stripe.params import Params, merge_metadata
 from sandbox.stripe.session import Session
 
 KEPT = ("business_profile", "business_type", "controller", "company", "email", "settings")
-CREATE_PARAMS = frozenset(
-    {*KEPT, "capabilities", "country", "default_currency", "expand", "metadata", "type"}
-)
+CREATE_PARAMS = frozenset({*KEPT, "capabilities", "country", "default_currency", "expand", "metadata", "type"})
 UPDATE_PARAMS = frozenset({*KEPT, "expand", "metadata"})
-LINK_PARAMS = frozenset(
-    {"account", "collect", "collection_options", "expand", "refresh_url", "return_url", "type"}
-)
+LINK_PARAMS = frozenset({"account", "collect", "collection_options", "expand", "refresh_url", "return_url", "type"})
 LINK_SECONDS = 300
 
 
@@ -61,15 +57,11 @@ def create_link(session: Session, params: Params) -> JsonObject:
     """A link to the onboarding page, good for five minutes and one use."""
     account_id = params.require_text("account")
     if params.require_text("type") not in ("account_onboarding", "account_update"):
-        raise ParameterError(
-            "Invalid type: must be account_onboarding or account_update", param="type"
-        )
+        raise ParameterError("Invalid type: must be account_onboarding or account_update", param="type")
     return_url, refresh_url = params.url("return_url"), params.url("refresh_url")
     if not return_url or not refresh_url:
         missing = "refresh_url" if return_url else "return_url"
-        raise ParameterError(
-            f"Missing required param: {missing}.", param=missing, code="parameter_missing"
-        )
+        raise ParameterError(f"Missing required param: {missing}.", param=missing, code="parameter_missing")
     account = session.get("account", account_id, param="account")
     nonce, expires = new_token(32), session.now + LINK_SECONDS
     account["_link"] = {

@@ -21,9 +21,7 @@ def book(session: Session, source: JsonObject, kind: str, amount: int, *, fee: i
 
 
 def _line(session: Session, source: JsonObject, kind: str, amount: int, fee: int) -> JsonObject:
-    details = (
-        [{"amount": fee, "currency": source["currency"], "type": "application_fee"}] if fee else []
-    )
+    details = [{"amount": fee, "currency": source["currency"], "type": "application_fee"}] if fee else []
     return session.make(
         "txn",
         "balance_transaction",
@@ -50,12 +48,9 @@ def retrieve_balance(session: Session, params: Params) -> JsonObject:
         "object": "balance",
         "livemode": False,
         "available": [
-            {"amount": net, "currency": currency, "source_types": {"card": net}}
-            for currency, net in sums.items()
+            {"amount": net, "currency": currency, "source_types": {"card": net}} for currency, net in sums.items()
         ],
-        "pending": [
-            {"amount": 0, "currency": currency, "source_types": {"card": 0}} for currency in sums
-        ],
+        "pending": [{"amount": 0, "currency": currency, "source_types": {"card": 0}} for currency in sums],
     }
 
 
@@ -65,9 +60,7 @@ def list_transactions(session: Session, params: Params) -> JsonObject:
         "type": params.text("type"),
         "currency": params.text("currency"),
     }
-    return list_page(
-        session, "balance_transaction", "/v1/balance_transactions", params, fields=fields
-    )
+    return list_page(session, "balance_transaction", "/v1/balance_transactions", params, fields=fields)
 
 
 def retrieve_transaction(session: Session, params: Params, object_id: str) -> JsonObject:

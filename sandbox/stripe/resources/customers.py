@@ -11,9 +11,7 @@ PARAMS = frozenset({*_MEMBERS, "metadata", "expand"})
 
 def create(session: Session, params: Params) -> JsonObject:
     members = {**dict.fromkeys(_MEMBERS), **params.kept(_MEMBERS)}
-    return session.make(
-        "cus", "customer", balance=0, **members, metadata=merge_metadata({}, params)
-    )
+    return session.make("cus", "customer", balance=0, **members, metadata=merge_metadata({}, params))
 
 
 def retrieve(session: Session, params: Params, object_id: str) -> JsonObject:
@@ -30,6 +28,4 @@ def update(session: Session, params: Params, object_id: str) -> JsonObject:
 
 
 def list_all(session: Session, params: Params) -> JsonObject:
-    return list_page(
-        session, "customer", "/v1/customers", params, fields={"email": params.text("email")}
-    )
+    return list_page(session, "customer", "/v1/customers", params, fields={"email": params.text("email")})

@@ -21,9 +21,7 @@ def list_all(session: Session, params: Params) -> JsonObject:
     if many:
         if len(many) > 20:
             raise ParameterError("Give at most 20 types.", param="types")
-        where.append(
-            ("instr(?, ' ' || json_extract(body, '$.type') || ' ') > 0", f" {' '.join(many)} ")
-        )
+        where.append(("instr(?, ' ' || json_extract(body, '$.type') || ' ') > 0", f" {' '.join(many)} "))
     return list_page(session, "event", "/v1/events", params, where=where)
 
 

@@ -7,8 +7,8 @@ from sandbox.stripe.cards import CARDS
 from sandbox.stripe.errors import (
     JsonObject,
     ParameterError,
-    RequestRefused,
-    ResourceMissing,
+    RequestRefusedError,
+    ResourceMissingError,
 )
 from sandbox.stripe.ids import new_id, new_token
 from sandbox.stripe.listing import list_page
@@ -90,13 +90,9 @@ def create(session: Session, params: Params) -> JsonObject:
         "automatic_payment_methods": None if types else _automatic(params),
         "canceled_at": None,
         "cancellation_reason": None,
-        "capture_method": params.choice(
-            "capture_method", ("automatic", "automatic_async", "manual")
-        )
-        or "automatic",
+        "capture_method": params.choice("capture_method", ("automatic", "automatic_async", "manual")) or "automatic",
         "client_secret": f"{intent_id}_secret_{new_token(25)}",
-        "confirmation_method": params.choice("confirmation_method", ("automatic", "manual"))
-        or "automatic",
+        "confirmation_method": params.choice("confirmation_method", ("automatic", "manual")) or "automatic",
         "created": session.now,
         "currency": currency,
         "customer": _customer(session, params),
@@ -119,9 +115,7 @@ def create(session: Session, params: Params) -> JsonObject:
             param="payment_method",
         )
     if return_url and not wants_confirm:
-        raise ParameterError(
-            "return_url can only be given together with confirm=true.", param="return_url"
-        )
+        raise ParameterError("return_url can only be given together with confirm=true.", param="return_url")
     session.store.add(session.account, intent)
     session.emit("payment_intent.created", intent)
     _choose_method(session, intent, params)
@@ -142,9 +136,7 @@ def list_all(session: Session, params: Params) -> JsonObject:
 
 def update(session: Session, params: Params, object_id: str) -> JsonObject:
     intent = retrieve(session, params, object_id)
-    names = [
-        name for name in UPDATE_PARAMS - {"metadata", "expand", "description"} if name in params
-    ]
+    names = [name for name in UPDATE_PARAMS - {"metadata", "expand", "description"} if name in params]
     if names:
         require_status(intent, EDITABLE, "updated")
     if "amount" in params:
@@ -163,7 +155,7 @@ def update(session: Session, params: Params, object_id: str) -> JsonObject:
 
 
 def confirm(session: Session, params: Params, object_id: str) -> JsonObject:
-    """Raises CardDeclined (402) and leaves the intent waiting for another payment method."""
+    """Raises CardDeclinedError (402) and leaves the intent waiting for another payment method."""
     return_url = params.url("return_url")
     in_page = params.boolean("use_stripe_sdk")
     intent = retrieve(session, params, object_id)
@@ -185,7 +177,7 @@ def capture(session: Session, params: Params, object_id: str) -> JsonObject:
     require_status(intent, frozenset({"requires_capture"}), "captured")
     amount = intent["amount_capturable"] if asked is None else asked
     if not 1 <= amount <= intent["amount_capturable"]:
-        raise RequestRefused(
+        raise RequestRefusedError(
             f"The amount to capture must be between 1 and {intent['amount_capturable']}.",
             param="amount_to_capture",
             code="amount_too_large",
@@ -246,9 +238,7 @@ def _currency(value: str) -> str:
 def _fee(params: Params, amount: int) -> int | None:
     fee = params.integer("application_fee_amount")
     if fee is not None and not 0 <= fee <= amount:
-        raise ParameterError(
-            "The application fee must be between 0 and the amount.", param="application_fee_amount"
-        )
+        raise ParameterError("The application fee must be between 0 and the amount.", param="application_fee_amount")
     return fee
 
 
@@ -275,7 +265,7 @@ def _choose_method(session: Session, intent: JsonObject, params: Params) -> None
         intent["payment_method"] = make_payment_method(session, chosen)["id"]
     else:
         if chosen.startswith("pm_card_"):
-            raise ResourceMissing(
+            raise ResourceMissingError(
                 f"The sandbox has no test payment method '{chosen}'. It has: {', '.join(CARDS)}.",
                 param="payment_method",
             )

@@ -5,7 +5,7 @@ A refund of the slow card is pending first; one of the refund-fails card is take
 """
 
 from sandbox.stripe.cards import CARDS
-from sandbox.stripe.errors import JsonObject, ParameterError, RequestRefused
+from sandbox.stripe.errors import JsonObject, ParameterError, RequestRefusedError
 from sandbox.stripe.listing import list_page
 from sandbox.stripe.params import Params, merge_metadata
 from sandbox.stripe.resources.balance import book
@@ -20,21 +20,15 @@ def create(session: Session, params: Params) -> JsonObject:
     metadata = merge_metadata({}, params)
     charge = _charge(session, params)
     if not charge["captured"]:
-        raise RequestRefused(
-            "This charge was not captured, so there is nothing to refund. Cancel it instead."
-        )
+        raise RequestRefusedError("This charge was not captured, so there is nothing to refund. Cancel it instead.")
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left == 0:
-        raise RequestRefused(
-            f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
-        )
+        raise RequestRefusedError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     amount = left if asked is None else asked
     if amount < 1:
-        raise ParameterError(
-            "Invalid positive integer", param="amount", code="parameter_invalid_integer"
-        )
+        raise ParameterError("Invalid positive integer", param="amount", code="parameter_invalid_integer")
     if amount > left:
-        raise RequestRefused(
+        raise RequestRefusedError(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).",
             param="amount",
         )
@@ -104,7 +98,7 @@ def _charge(session: Session, params: Params) -> JsonObject:
         )
     intent = session.get("payment_intent", intent_id, param="payment_intent")
     if intent["status"] != "succeeded":
-        raise RequestRefused(
+        raise RequestRefusedError(
             f"This PaymentIntent ({intent_id}) does not have a successful charge to refund.",
             param="payment_intent",
         )

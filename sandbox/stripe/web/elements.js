@@ -221,7 +221,8 @@
         return { error: { ...paymentIntent.last_payment_error, payment_intent: paymentIntent } };
       }
       if (paymentIntent.status === "requires_action") {
-        return { error: { ...invalid("The payment was not confirmed. Your card was not charged."), payment_intent: paymentIntent } };
+        const error = invalid("The payment was not confirmed. Your card was not charged.");
+        return { error: { ...error, payment_intent: paymentIntent } };
       }
       return { paymentIntent };
     }
@@ -240,7 +241,8 @@
         return body.error ? { error: body.error } : { paymentIntent: body };
       } catch {
         // What became of the payment is not known here: the shop's server asks.
-        return { error: { type: "api_connection_error", message: "The payment service could not be reached. Check your connection and try again." } };
+        const message = "The payment service could not be reached. Check your connection and try again.";
+        return { error: { type: "api_connection_error", message } };
       }
     }
   }
@@ -258,13 +260,17 @@
     });
     Object.assign(frame.style, { width: "100%", height: "100%", border: "0", display: "block" });
     dialog.append(frame);
+    // The dialog focused the frame while it was still empty; keys reach its page only when focus comes anew.
+    frame.addEventListener("load", () => {
+      frame.blur();
+      frame.focus();
+    });
     document.body.append(dialog);
     dialog.showModal();
     return new Promise((resolve) => {
       const hear = (event) => {
-        if (event.origin === origin && event.source === frame.contentWindow && event.data?.sandbox === "answered") {
-          dialog.close();
-        }
+        const isOurs = event.origin === origin && event.source === frame.contentWindow;
+        if (isOurs && ["answered", "left"].includes(event.data?.sandbox)) dialog.close();
       };
       window.addEventListener("message", hear);
       // Escape closes it too: the payment then still waits, and the caller is told so.
