@@ -57,7 +57,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "tenants.context.brand",
             ],
-            "builtins": ["config.templatetags.assets"],
+            "builtins": [
+                "config.templatetags.assets",
+                "config.templatetags.clocks",
+                "config.templatetags.icons",
+            ],
         },
     }
 ]
