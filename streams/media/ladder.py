@@ -114,7 +114,7 @@ def _input(url: str) -> list[str]:
     return ["-probesize", "200k", "-analyzeduration", "700k", "-flags", "low_delay", "-i", url]
 
 
-def _output(rendition: Rendition, video: str, audio: str, directory: Path) -> list[str]:
+def _output(rendition: Rendition, video: str, audio: str, directory: Path, starts_at: int) -> list[str]:
     rate = f"{rendition.video_kbit}k"
     return [
         "-map", video, "-map", audio, "-shortest",
@@ -124,18 +124,22 @@ def _output(rendition: Rendition, video: str, audio: str, directory: Path) -> li
         "-g", str(rendition.fps * SEGMENT_SECONDS), "-keyint_min", str(rendition.fps * SEGMENT_SECONDS),
         "-sc_threshold", "0",
         "-c:a", "aac", "-b:a", f"{AUDIO_KBIT}k", "-ar", str(AUDIO_RATE), "-ac", "2",
+        "-output_ts_offset", str(starts_at),
         "-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_list_size", "0", "-hls_playlist_type", "event",
         "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", INIT_NAME,
         "-hls_flags", "independent_segments+program_date_time+temp_file",
+        # Fragments say their real time instead of hiding it in an edit list, which most HLS players ignore.
+        "-hls_segment_options", "movflags=+frag_discont",
         "-hls_segment_filename", str(directory / rendition.name / SEGMENT_PATTERN),
         str(directory / rendition.name / INDEX_NAME),
     ]  # fmt: skip
 
 
-def transcode_argv(ffmpeg: str, url: str, source: Source, directory: Path) -> list[str]:
+def transcode_argv(ffmpeg: str, url: str, source: Source, directory: Path, *, starts_at: int) -> list[str]:
     """Arguments of the one ffmpeg of an epoch: decode once, encode each rendition into its own folder.
 
-    `url` carries a broadcast id and the pull token; nothing a person typed gets in here.
+    `starts_at` is the media time of the first picture: past the epochs before, because not every player forgives
+    time that falls, marked or not. `url` carries a broadcast id and the pull token; nothing a person typed gets in here.
     """
     renditions = choose_renditions(source)
     fps = renditions[0].fps
@@ -156,5 +160,5 @@ def transcode_argv(ffmpeg: str, url: str, source: Source, directory: Path) -> li
     argv = [ffmpeg, "-hide_banner", "-nostdin", "-loglevel", "warning", "-progress", "pipe:1", "-stats_period", "0.5"]
     argv += [*_input(url), *silence, "-filter_complex", ";".join(graph)]
     for index, rendition in enumerate(renditions):
-        argv += _output(rendition, f"[v{index}]", sound[index], directory)
+        argv += _output(rendition, f"[v{index}]", sound[index], directory, starts_at)
     return argv

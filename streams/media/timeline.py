@@ -58,6 +58,11 @@ class Timeline:
     def segment_count(self) -> int:
         return sum(epoch.count for epoch in self.epochs)
 
+    @property
+    def duration(self) -> float:
+        """Seconds of media in the longest rendition."""
+        return max(sum(sum(e.durations[name][: e.count]) for e in self.epochs) for name in RENDITION_NAMES)
+
     def segments(self, rendition: str, *, last: int | None = None) -> list[Segment]:
         """The rendition's segments in order, or only the newest `last` of them."""
         total = self.segment_count

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
 from streams.media import processes
@@ -91,7 +92,9 @@ class Transcoder:
             return False
         epoch = await asyncio.to_thread(open_epoch, self._directory)
         log.info("epoch opened", extra={"broadcast": self._broadcast_id, "epoch": epoch.name})
-        argv = transcode_argv(self._ffmpeg, self._pull.url(self._broadcast_id), source, epoch)
+        timeline = await asyncio.to_thread(read_timeline, self._directory)
+        url = self._pull.url(self._broadcast_id)
+        argv = transcode_argv(self._ffmpeg, url, source, epoch, starts_at=ceil(timeline.duration) + 1)
         process = await processes.start(argv, self._ledger)
         try:
             return await _Run(self, process, source, epoch).watch()
@@ -155,7 +158,7 @@ class _Run:
 
     async def watch(self) -> bool:
         """Until ffmpeg ends, stalls or the broadcast is stopped. True if it made a segment."""
-        readers = asyncio.gather(self._read_progress(), self._read_words())
+        readers = [asyncio.create_task(self._read_progress()), asyncio.create_task(self._read_words())]
         ended = asyncio.ensure_future(self._process.wait())
         stopped = asyncio.ensure_future(self._owner.stopping.wait())
         try:
@@ -166,12 +169,11 @@ class _Run:
                     log.warning("no new segment, restarting ffmpeg", extra={"epoch": self._epoch.name})
                     break
         finally:
-            ended.cancel()
-            stopped.cancel()
-            readers.cancel()
+            for task in (ended, stopped, *readers):
+                task.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
         if ended.done() and not ended.cancelled() and self._last_words:
             log.info("ffmpeg ended", extra={"code": ended.result(), "output": "\n".join(self._last_words)})
-        self._owner.health = _off_air(NO_PUBLISHER)
         return self._count > 0
 
     async def _look(self) -> None:
@@ -182,9 +184,9 @@ class _Run:
         if count > self._count:
             self._count, self._grew_at = count, now
         age = now - self._grew_at
-        if not count:
+        if not timeline.segment_count:
             state = SignalState.CONNECTED
-        elif self._progress.is_slow() or age > SILENT_SECONDS:
+        elif not count or age > SILENT_SECONDS or self._progress.is_slow():
             state = SignalState.STARVING
         else:
             state = SignalState.ACTIVE
