@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from django.db import DatabaseError, connection, transaction
 
 from kernel.errors import Conflict
+from kernel.tenancy import schema_or_public
 
 
 class Busy(Conflict):
@@ -34,6 +35,6 @@ def lock_timeout(milliseconds: int = 3000) -> Iterator[None]:
 
 def advisory_lock(*parts: str) -> None:
     """Wait for the transaction-long lock of this name, for what has no row to lock yet."""
-    digest = hashlib.blake2b("\0".join((connection.schema_name, *parts)).encode(), digest_size=8).digest()
+    digest = hashlib.blake2b("\0".join((schema_or_public(), *parts)).encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, signed=True)])

@@ -41,7 +41,7 @@ class Money:
     def formatted(self) -> str:
         """For people, in the active language; whole amounts without decimals: €38, €38.50."""
         scale = 10**self.exponent
-        locale = Locale.parse(to_locale(get_language() or "en"))
+        locale = Locale.parse(to_locale(get_language()))
         pattern = locale.currency_formats["standard"].pattern
         if self.minor % scale == 0:
             pattern = pattern.replace(".00", "")

@@ -11,12 +11,12 @@ from django.conf import settings
 
 
 @lru_cache(maxsize=1)
-def client() -> "redis.Redis[bytes]":
+def client() -> redis.Redis:
     """The process's shared client. Commands fail after 2 s rather than hang a request."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
-def subscriber() -> "aioredis.Redis[bytes]":
+def subscriber() -> aioredis.Redis:
     """A client for one long-lived subscription.
 
     redis-py 8 gives up an idle `listen()` after 5 s by default and a reader goes deaf in silence,

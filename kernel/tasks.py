@@ -9,7 +9,7 @@ import structlog
 from celery import Task
 from django.db import transaction
 
-from kernel.tenancy import brand_context, current_schema, load_brand, public_context, schema_or_public
+from kernel.tenancy import UnknownBrand, brand_context, current_schema, load_brand, public_context, schema_or_public
 
 HEADER = "vitrine_schema"
 PUBLIC = "public"
@@ -19,7 +19,7 @@ class TaskWithoutBrand(RuntimeError):
     """A brand's task came without a brand, or with one that is gone. Nothing was done."""
 
 
-class BrandTask(Task):  # type: ignore[type-arg]
+class BrandTask(Task):
     """Runs in the schema of the brand that sent it; `public` never stands in for a missing one.
 
     Stamped in `apply_async` and not by Celery's signal, which does not fire in eager mode.
@@ -27,7 +27,9 @@ class BrandTask(Task):  # type: ignore[type-arg]
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override]
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         options["headers"] = {**(options.get("headers") or {}), HEADER: current_schema()}
         return super().apply_async(args, kwargs, **options)
 
@@ -35,18 +37,23 @@ class BrandTask(Task):  # type: ignore[type-arg]
         schema = _stamped(self)
         if not schema or schema == PUBLIC:
             raise TaskWithoutBrand(f"{self.name}: no brand in the message")
-        with public_context():
-            brand = load_brand(schema)
+        try:
+            with public_context():
+                brand = load_brand(schema)
+        except UnknownBrand:
+            raise TaskWithoutBrand(f"{self.name}: no brand {schema}") from None
         with brand_context(brand), structlog.contextvars.bound_contextvars(task=self.name):
             return super().__call__(*args, **kwargs)
 
 
-class PlatformTask(Task):  # type: ignore[type-arg]
+class PlatformTask(Task):
     """Runs on the platform's own tables."""
 
     abstract = True
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(  # type: ignore[override]
+        self, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
         options["headers"] = {**(options.get("headers") or {}), HEADER: PUBLIC}
         return super().apply_async(args, kwargs, **options)
 
@@ -76,6 +83,6 @@ def send_to_brand(task: "Task[Any, Any]", schema: str, *args: Any, **kwargs: Any
 
 
 def _stamped(task: "Task[Any, Any]") -> str | None:
-    request = task.request
-    headers = request.headers or {}
-    return headers.get(HEADER) or request.get(HEADER)
+    headers = task.request.headers or {}
+    stamped: str | None = headers.get(HEADER) or task.request.get(HEADER)
+    return stamped

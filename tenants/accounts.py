@@ -15,7 +15,7 @@ from tenants.models import User
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """A person alone has nothing to do here; accounts come with a brand or an invitation."""
         return False

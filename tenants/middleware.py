@@ -39,7 +39,7 @@ class BrandMiddleware:
         host = host_of(request)
         if host == settings.PLATFORM_HOST:
             request.brand = None  # type: ignore[attr-defined]
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             with public_context():
                 return self.get_response(request)
         brand = brand_by_host(host) if host else None
@@ -48,7 +48,7 @@ class BrandMiddleware:
                 return self.refuse(request, UnknownBrand())
         request.brand = brand  # type: ignore[attr-defined]
         request.tenant = brand  # type: ignore[attr-defined]
-        request.urlconf = settings.ROOT_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.ROOT_URLCONF
         if brand.status != Brand.Status.ACTIVE:
             problem = BrandSuspended() if brand.status == Brand.Status.SUSPENDED else BrandNotReady(retry_after=2)
             with public_context():

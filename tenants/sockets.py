@@ -48,11 +48,14 @@ class BrandSockets:
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         brand = await _brand_of(scope)
         if brand is None:
-            return await _close(receive, send, CLOSE_UNKNOWN_HOST)
+            await _close(receive, send, CLOSE_UNKNOWN_HOST)
+            return
         if not brand.is_active:
-            return await _close(receive, send, CLOSE_SUSPENDED)
+            await _close(receive, send, CLOSE_SUSPENDED)
+            return
         if not _same_origin(scope):
-            return await _close(receive, send, CLOSE_FOREIGN_ORIGIN)
+            await _close(receive, send, CLOSE_FOREIGN_ORIGIN)
+            return
         cookies = _cookies(scope)
         viewer, member = await run_in_public(_who, brand, cookies, _host(scope)[0])
         await self.inner({**scope, "brand": brand, "viewer": viewer, "member": member}, receive, send)
@@ -93,7 +96,7 @@ def _same_origin(scope: Scope) -> bool:
     origins = [value for name, value in scope["headers"] if name == b"origin"]
     if len(origins) != 1:
         return False
-    return urlsplit(origins[0].decode("latin-1").lower()).netloc == _host(scope)[1]
+    return str(urlsplit(origins[0].decode("latin-1").lower()).netloc) == _host(scope)[1]
 
 
 def _cookies(scope: Scope) -> dict[str, str]:

@@ -62,7 +62,7 @@ def _no_brand_left_over() -> Iterator[None]:
     for key in client().scan_iter("vitrine:limit:*"):
         client().delete(key)
     yield
-    connection.set_schema_to_public()
+    connection.set_schema_to_public()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

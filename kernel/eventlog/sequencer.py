@@ -136,7 +136,7 @@ class Sequencer:
             time.sleep(1)
 
     def _work(self) -> None:
-        bell = client().pubsub(ignore_subscribe_messages=True)
+        bell = client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         bell.subscribe(doorbell.CHANNEL)
         next_hot = next_all = next_heads = 0.0
         try:

@@ -69,7 +69,7 @@ def idempotent(handler: Handler) -> Handler:
         _remember(record, answer)
         return answer
 
-    return cast(Handler, wrapper)
+    return cast("Handler", wrapper)
 
 
 def caller_of(request: Request) -> str:
@@ -77,7 +77,7 @@ def caller_of(request: Request) -> str:
     api_key = getattr(request, "auth", None)
     if api_key is not None and hasattr(api_key, "prefix"):
         return f"key:{api_key.prefix}"
-    if request.user and request.user.is_authenticated:
+    if request.user.is_authenticated:
         return f"user:{request.user.pk}"
     viewer = viewer_of(request._request)
     return viewer.key if viewer else "anonymous"

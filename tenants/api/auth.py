@@ -32,7 +32,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         ).first()
         stored = key.secret_hash if key else hash_secret("")
         if not secrets.compare_digest(stored, hash_secret(secret)) or key is None:
-            raise AuthenticationFailed()
+            raise AuthenticationFailed
         if key.last_used_at is None or key.last_used_at < clock.now() - dt.timedelta(minutes=1):
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=clock.now())
         return AnonymousUser(), key
@@ -45,7 +45,7 @@ class MemberSession(SessionAuthentication):
     """The studio's own session cookie, with CSRF. Whether the user is a member is a permission."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        return super().authenticate(request)  # type: ignore[return-value]
+        return super().authenticate(request)
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

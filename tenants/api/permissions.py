@@ -23,7 +23,7 @@ _RANK = {Role.MODERATOR: 0, Role.HOST: 1, Role.OWNER: 2}
 
 def current_member(request: HttpRequest) -> Member | None:
     """The member behind a request, asked for once a request."""
-    known: Member | None | bool = getattr(request, "vitrine_member", False)
+    known: Member | bool | None = getattr(request, "vitrine_member", False)
     if known is False:
         brand = getattr(request, "brand", None)
         known = member_of(brand, request.user) if brand and request.user.is_authenticated else None
@@ -40,7 +40,7 @@ class Closed(BasePermission):
     """The default: an endpoint that names no permission is refused."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        raise NotAllowed()
+        raise NotAllowed
 
 
 class Public(BasePermission):
@@ -70,5 +70,5 @@ class Staff(BasePermission):
         default = Role.MODERATOR if reading else Role.HOST
         least: Role = getattr(view, "read_role" if reading else "write_role", default)
         if not has_role(member, least):
-            raise NotAllowed()
+            raise NotAllowed
         return True

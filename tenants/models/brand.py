@@ -9,7 +9,7 @@ from kernel import ids
 from kernel.models import Record
 
 
-class Brand(TenantMixin, Record):
+class Brand(TenantMixin, Record):  # type: ignore[django-manager-missing]
     id_prefix = "brd"
 
     class Status(models.TextChoices):

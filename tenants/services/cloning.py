@@ -67,7 +67,7 @@ def clone_template(schema: str) -> None:
             cursor.execute(f'ALTER TABLE "{schema}"."{table}" RENAME CONSTRAINT "{wrong}" TO "{right}"')
     missing = shape(template) ^ shape(schema)
     if missing:
-        raise CloneDiffers(f"{len(missing)} differences, the first: {sorted(missing)[0]}")
+        raise CloneDiffers(f"{len(missing)} differences, the first: {min(missing)}")
 
 
 def shape(schema: str) -> set[tuple[str, str, str, str]]:

@@ -19,8 +19,8 @@ from tenants.tasks import provision_brand
 
 _SLUG = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,39}")
 RESERVED = frozenset(
-    "www api app admin platform studio live static media mail smtp imap ftp ns ns1 ns2 status help support docs blog "
-    "account accounts billing cdn assets internal localhost vitrine".split()
+    "www api app admin platform studio live static media mail smtp imap ftp ns ns1 ns2 status help support docs "  # noqa: SIM905
+    "blog account accounts billing cdn assets internal localhost vitrine".split()
 )
 
 

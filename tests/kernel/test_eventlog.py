@@ -35,9 +35,9 @@ def test_without_a_brand_nothing_is_written(db: None) -> None:
 
 
 def test_a_rolled_back_change_leaves_no_event(in_aurora: Brand) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         append(Noted(number=1), topic="a")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     order_pending()
     assert not read_log(after=0, types=["test.noted"])
 

@@ -11,14 +11,17 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.migration_executors.base import run_migrations
+from psycopg import sql
 
 from kernel.tenancy import public_context
 from tenants.models import Brand
 
+# Django's `migrate` reads every one of its options; these are its defaults, quiet.
 _OPTIONS: dict[str, Any] = {
     "app_label": None, "migration_name": None, "database": "default", "fake": False, "fake_initial": False,
     "plan": False, "check_unapplied": False, "run_syncdb": True, "interactive": False, "verbosity": 0,
-    "prune": False, "force_color": False, "no_color": True, "settings": None, "pythonpath": None, "traceback": True, "skip_checks": True, "tenant": False, "shared": False, "executor": "standard",
+    "prune": False, "skip_checks": True, "tenant": False, "shared": False, "executor": "standard",
+    "force_color": False, "no_color": True, "settings": None, "pythonpath": None, "traceback": True,
 }  # fmt: skip
 
 
@@ -51,10 +54,9 @@ def _behind(schemas: list[str]) -> list[str]:
         present = [schema for schema in schemas if schema in known]
         done: dict[str, set[str]] = {}
         if present:
-            union = " UNION ALL ".join(
-                f"SELECT '{s}', app || '.' || name FROM \"{s}\".django_migrations" for s in present
-            )
-            cursor.execute(union)
+            one = sql.SQL("SELECT {}, app || '.' || name FROM {}")
+            parts = [one.format(sql.Literal(name), sql.Identifier(name, "django_migrations")) for name in present]
+            cursor.execute(sql.SQL(" UNION ALL ").join(parts))
             for schema, migration in cursor.fetchall():
                 done.setdefault(schema, set()).add(migration)
     return [schema for schema in schemas if not wanted <= done.get(schema, set())]
