@@ -153,8 +153,8 @@ def _card_choices() -> str:
 def _amount(intent: JsonObject) -> str:
     currency = intent["currency"]
     if currency in _ZERO_DECIMAL:
-        return f"{currency.upper()} {intent['amount']}"
-    return f"{currency.upper()} {intent['amount'] // 100}.{intent['amount'] % 100:02}"
+        return f"{currency.upper()}\u00a0{intent['amount']}"
+    return f"{currency.upper()}\u00a0{intent['amount'] // 100}.{intent['amount'] % 100:02}"
 
 
 def _with_query(url: str, extra: dict[str, str]) -> str:

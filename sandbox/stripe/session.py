@@ -83,7 +83,7 @@ class Session:
 
     def _queue(self, event_id: str) -> None:
         # Seeded by the event's place, so a run is repeatable and a restart changes nothing.
-        place = self.store.rows("SELECT COUNT(*) AS n FROM objects WHERE kind = 'event'")[0]["n"]
+        place = self.store.sequence_of(self.account, "event", event_id)
         dice = Random(f"{self.settings.seed}:{place}")
         window = self.settings.reorder_seconds
         held_back = dice.random() < self.settings.reorder

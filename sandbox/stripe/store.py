@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS timers (
 
 
 class StateFileInUseError(Exception):
-    """Another sandbox already works on this state file."""
+    """Another sandbox already works on this state file, or it is a file of another kind."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Store:
             # NORMAL syncs at checkpoints only: enough against a killed process, which is what we promise.
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(_SCHEMA)
-        except sqlite3.OperationalError as problem:
+        except sqlite3.DatabaseError as problem:
             raise StateFileInUseError(path) from problem
 
     @contextmanager

@@ -39,7 +39,7 @@ def test_undelivered_webhooks_are_sent_after_a_kill(start_sandbox: StartSandbox,
     wait_until(lambda: len(receiver.events) == 3, "the events to arrive after the restart")
 
 
-def test_a_second_sandbox_on_the_same_file_or_port_says_so(start_sandbox: StartSandbox, tmp_path: Path) -> None:
+def test_what_cannot_be_used_is_said_at_the_start(start_sandbox: StartSandbox, tmp_path: Path) -> None:
     server = start_sandbox()
 
     def run(port: int, state: Path) -> str:
@@ -49,4 +49,6 @@ def test_a_second_sandbox_on_the_same_file_or_port_says_so(start_sandbox: StartS
         return done.stderr
 
     assert "in use" in run(free_port(), tmp_path / "state-0.sqlite")
+    (tmp_path / "notes.txt").write_text("no state at all, and longer than one header of a database file is" * 9)
+    assert "no sandbox state" in run(free_port(), tmp_path / "notes.txt")
     assert f"Port {server.port} cannot be used" in run(server.port, tmp_path / "other.sqlite")

@@ -31,12 +31,16 @@
       frame.title = "Secure payment form";
       frame.src = `${origin}/sandbox/payment-element`;
       Object.assign(frame.style, { display: "block", width: "100%", height: "320px", border: "0" });
-      // A frame whose colour scheme differs from its page's gets an opaque ground.
-      frame.style.colorScheme = "inherit";
       frame.addEventListener("load", () => this.#connect(frame));
       frame.addEventListener("error", () => this.#emit("loaderror", { error: { message: "The form did not load." } }));
       this.#frame = frame;
+      this.#matchScheme();
       place.replaceChildren(frame);
+    }
+
+    // A frame whose colour scheme differs from its document's gets an opaque ground instead of the shop's.
+    #matchScheme() {
+      if (this.#frame) this.#frame.style.colorScheme = this.#appearance.theme === "night" ? "dark" : "light";
     }
 
     #connect(frame) {
@@ -105,6 +109,7 @@
 
     repaint(appearance) {
       this.#appearance = appearance;
+      this.#matchScheme();
       this.#port?.postMessage({ type: "appearance", appearance });
     }
 

@@ -21,9 +21,7 @@ function paint(appearance) {
       document.documentElement.style.setProperty(`--${name}`, value);
     }
   }
-  if (appearance?.theme === "night" && !variables.colorText) {
-    document.documentElement.style.setProperty("--colorText", "#efefec");
-  }
+  document.documentElement.dataset.theme = appearance?.theme ?? "stripe";
 }
 
 function chosenCard() {
