@@ -79,6 +79,14 @@ VARIABLES = (
     Variable("VITRINE_VITE_ORIGIN", "", "Vite's development server; empty: the built files.", kind="url"),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
+# What has a stand-in for development and none in production.
+REQUIRED_IN_PRODUCTION = (
+    "STRIPE_SECRET_KEY",
+    "STRIPE_PUBLISHABLE_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "VITRINE_INGEST_HOOK_SECRET",
+    "VITRINE_RTMP_PULL_TOKEN",
+)
 # Read by `./vitrine` itself, before Django.
 LAUNCHER_VARIABLES = ("VITRINE_PYTHON",)
 
@@ -92,9 +100,10 @@ def read(environ: Mapping[str, str]) -> dict[str, str]:
         if name.startswith("VITRINE_") and name.removesuffix("_FILE") not in _BY_NAME and name not in LAUNCHER_VARIABLES
     ]
     values: dict[str, str] = {}
+    production = environ.get("VITRINE_ENV") == "production"
     for variable in VARIABLES:
         value = _value(variable, environ)
-        fault = "must be set" if value is None else _fault(variable, value)
+        fault = "must be set" if value is None else _fault(variable, value, production=production)
         if fault:
             faults.append(f"{variable.name} {fault}. {variable.meaning}")
         values[variable.name] = value or ""
@@ -110,7 +119,11 @@ def _value(variable: Variable, environ: Mapping[str, str]) -> str | None:
     return environ.get(variable.name, variable.default)
 
 
-def _fault(variable: Variable, value: str) -> str:
+def _fault(variable: Variable, value: str, *, production: bool) -> str:
+    if production and variable.name in REQUIRED_IN_PRODUCTION and not value:
+        return "must be set in production"
+    if variable.name == "VITRINE_SECRET_KEY" and len(value) < 50:
+        return "must have at least 50 characters"
     if variable.choices and value not in variable.choices:
         return f"is {value!r}, but must be one of {', '.join(variable.choices)}"
     if variable.kind == "number" and not value.isdigit():
