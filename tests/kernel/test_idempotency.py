@@ -29,9 +29,10 @@ class Counter(APIView):
 
     @idempotent
     def post(self, request: Request) -> Response:
-        if request.data.get("refuse"):
+        body = dict(request.data)
+        if body.get("refuse"):
             raise Conflict
-        if request.data.get("break"):
+        if body.get("break"):
             raise RuntimeError("broken on the way")
         number = TopicHead.objects.filter(topic__startswith="run").count() + 1
         TopicHead.objects.create(topic=f"run {number} {threading.get_ident()}")
