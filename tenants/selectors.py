@@ -32,7 +32,7 @@ def brand_by_host(host: str) -> Brand | None:
     if known and known[0] > time.monotonic():
         return known[1]
     with public_context():
-        domain = Domain.objects.select_related("tenant").filter(domain=host, verified_at__isnull=False).first()
+        domain = Domain.objects.select_related("tenant__theme").filter(domain=host, verified_at__isnull=False).first()
     brand = domain.tenant if domain else None
     if len(_hosts) > 10_000:
         _hosts.clear()

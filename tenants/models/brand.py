@@ -50,6 +50,23 @@ class Brand(TenantMixin, Record):  # type: ignore[django-manager-missing]
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE
 
+    # How the brand looks, for templates, which know it as one thing.
+    @property
+    def font(self) -> str:
+        return self.theme.font
+
+    @property
+    def logo_url(self) -> str:
+        return self.theme.logo_url
+
+    @property
+    def logo_night_url(self) -> str:
+        return self.theme.logo_night_url
+
+    @property
+    def mark_url(self) -> str:
+        return self.theme.mark_url
+
 
 class ProvisioningStep(models.Model):
     """One finished or failed step of provisioning a brand; re-running skips what is done."""

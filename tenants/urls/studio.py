@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+"""/studio/ of a brand's host: the front door, Theme and Settings.
 
-urlpatterns: list[URLPattern] = []
+Not here: shows, products and orders; their apps bring them.
+"""
+
+from django.urls import path
+
+from tenants.views import home
+
+urlpatterns = [
+    path("", home.studio_home, name="studio-home"),
+    path("account/", home.account, name="studio-account"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the platform's site and of the studio's Theme and Settings, one topic a file."""
