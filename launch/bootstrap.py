@@ -113,7 +113,7 @@ class Environment:
 
     def _sync(self, *, dev: bool) -> None:
         names = ("run", "embedded", "dev") if dev else ("run", "embedded")
-        say("Setting up: the libraries (about 700 MB on disk the first time)")
+        say("Setting up: the libraries (about 1 GB on disk the first time)")
         began = time.monotonic()
         self._stamp.unlink(missing_ok=True)
         call(

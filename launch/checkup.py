@@ -28,7 +28,7 @@ NEEDED_GIGABYTES = 3
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-class Trouble(Exception):  # noqa: N818 - it is a finding, not a failure of the check
+class Trouble(Exception):
     """What is wrong, and what to do about it."""
 
 

@@ -213,7 +213,7 @@ RULES = (
     Rule("with-brand", "keeps one stack for all threads; use kernel.tenancy.brand_context", with_a_brand),
     Rule("tenancy-door", "enter a brand only through kernel.tenancy", foreign_context_imports),
     Rule("own-threads", "a thread of its own has no brand; use kernel.tenancy's helper", own_threads),
-    Rule("channels-database", "leaves the brand to the next caller; use kernel.tenancy's helper", channels_database_calls),
+    Rule("channels-database", "leaves the brand to the next; use kernel.tenancy's helper", channels_database_calls),
     Rule("connection-switch", "enter a brand only through kernel.tenancy", connection_switches),
     Rule("vague-name", "name the module after its one topic", vague_names),
     Rule("long-file", f"more than {LONGEST_FILE} lines hold more than one topic", long_files),

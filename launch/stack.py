@@ -13,7 +13,7 @@ from launch.environment import Ports, uses_sandbox
 from launch.ports import answers
 from launch.probes import answers_http
 
-WEBHOOK_PATH = "/webhooks/stripe"
+WEBHOOK_PATH = "/hooks/stripe/"
 
 
 def manage(name: str, environment: Mapping[str, str], *arguments: str) -> Program:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+PATIENCE_SECONDS = 10.0
+
 
 def noted_pid(path: Path) -> int | None:
     """The id on the first line of a pid file, None if the file is missing or unreadable."""
@@ -32,9 +34,9 @@ def is_server_in(pid: int, folder: Path) -> bool:
 def end_silent_server(pid: int, folder: Path, *, answers: Callable[[], bool]) -> None:
     """End our own server that lives but does not answer; nothing happens if it begins to answer.
 
-    It may be starting or stopping, so it gets three seconds before it is killed.
+    It may be starting, stopping, or on a busy machine, so it gets time before it is killed.
     """
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while is_server_in(pid, folder):
         if answers():
             return

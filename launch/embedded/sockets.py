@@ -13,6 +13,7 @@ from launch.errors import LaunchError
 
 # The kernel's limit is 107 bytes; a few are left for the file's name growing.
 LONGEST_PATH = 100
+ANSWER_SECONDS = 2.0
 
 
 def socket_folder(wanted: Path, socket_name: str, *, owner: int) -> Path:
@@ -34,10 +35,10 @@ def socket_folder(wanted: Path, socket_name: str, *, owner: int) -> Path:
     return folder
 
 
-def ask(path: Path, question: bytes, *, size: int = 512, timeout: float = 2.0) -> bytes:
+def ask(path: Path, question: bytes, *, size: int = 512) -> bytes:
     """Send one question, return the first piece of the answer; empty if nobody answers in time."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(timeout)
+        connection.settimeout(ANSWER_SECONDS)
         try:
             connection.connect(str(path))
             connection.sendall(question)
