@@ -1,0 +1,123 @@
+"""The origin's manners: whose files it gives, to whom, and what a cache may keep."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from streams.media.boxes import UnreadableMedia, read_init
+from streams.media.layout import UnsafeName, broadcast_directory
+from streams.media.origin import SCHEMA_KEY, HlsOrigin, Receive, Scope, Send
+from tests.media.stage import BROADCAST
+
+SEGMENT = f"/hls/{BROADCAST}/e0001/high/000000.m4s"
+
+
+@pytest.fixture
+def live_root(tmp_path: Path) -> Path:
+    root = tmp_path / "live"
+    for schema in ("aurora", "fjord"):
+        directory = root / schema / BROADCAST / "e0001" / "high"
+        directory.mkdir(parents=True)
+        (directory / "000000.m4s").write_bytes(schema.encode())
+        (directory / "000001.m4s").write_bytes(b"")
+    (root / "aurora" / BROADCAST / "secret.txt").write_text("no")
+    (tmp_path / "outside.m4s").write_text("no")
+    return root
+
+
+def fetch(origin: HlsOrigin, path: str, *, schema: str | None = "aurora", method: str = "GET") -> httpx.Response:
+    async def with_brand(scope: Scope, receive: Receive, send: Send) -> None:
+        named = {**scope} if schema is None else {**scope, SCHEMA_KEY: schema}
+        await origin(named, receive, send)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app=with_brand)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://origin") as client:
+            return await client.request(method, path)
+
+    return asyncio.run(ask())
+
+
+def test_each_brand_gets_its_own_file_and_may_keep_it(live_root: Path) -> None:
+    for schema in ("aurora", "fjord"):
+        answer = fetch(HlsOrigin(live_root), SEGMENT, schema=schema)
+        assert answer.text == schema
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["content-type"] == "video/mp4"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/hls/{BROADCAST}/e0001/high/000009.m4s",
+        f"/hls/{BROADCAST}/e0001/high/000001.m4s",
+        f"/hls/{BROADCAST}/master.m3u8",
+        f"/hls/{BROADCAST}/high.m3u8",
+        f"/hls/{BROADCAST}/high.vod.m3u8",
+        f"/hls/{BROADCAST}/other.m3u8",
+        f"/hls/{BROADCAST}/secret.txt",
+        f"/hls/{BROADCAST}/poster.jpg",
+        f"/hls/{BROADCAST}/e0001/high/index.m3u8",
+        f"/hls/{BROADCAST}/e0001/high/..%2f..%2fsecret.txt",
+        f"/hls/{BROADCAST}/e0001/..%2fe0001/000000.m4s",
+        f"/hls/{BROADCAST}/..%2f{BROADCAST}/high/000000.m4s",
+        "/hls/..%2f..%2foutside.m4s",
+        f"/hls/..%2ffjord%2f{BROADCAST}/e0001/high/000000.m4s",
+        f"/hls/{BROADCAST.upper()}/e0001/high/000000.m4s",
+        f"/hls/{BROADCAST}%00/e0001/high/000000.m4s",
+        f"/hls/{BROADCAST}/e0001/high/000000.m4s%0a",
+        "/hls/",
+        "/elsewhere",
+    ],
+)
+def test_anything_else_is_not_found_and_never_kept(live_root: Path, path: str) -> None:
+    answer = fetch(HlsOrigin(live_root), path)
+    assert answer.status_code == 404
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("schema", [None, "", "..", "aurora/../fjord", "Aurora", "nobody"])
+def test_without_a_known_brand_there_is_nothing(live_root: Path, schema: str | None) -> None:
+    assert fetch(HlsOrigin(live_root), SEGMENT, schema=schema).status_code == 404
+
+
+def test_private_show_asks_for_the_token_in_the_path(live_root: Path) -> None:
+    asked: list[tuple[str, str, str | None]] = []
+
+    async def admit(schema: str, broadcast_id: str, token: str | None) -> bool:
+        asked.append((schema, broadcast_id, token))
+        return token == "right"
+
+    origin = HlsOrigin(live_root, admit=admit)
+    for path, status in ((SEGMENT, 403), (SEGMENT.replace("/e0001", "/t/wrong/e0001"), 403), (SEGMENT.replace("/e0001", "/t/right/e0001"), 200)):
+        answer = fetch(origin, path)
+        assert answer.status_code == status
+        if status == 403:
+            assert answer.headers["cache-control"] == "no-store"
+    assert [token for _, _, token in asked] == [None, "wrong", "right"]
+    assert asked[0][:2] == ("aurora", BROADCAST)
+
+
+def test_methods(live_root: Path) -> None:
+    head = fetch(HlsOrigin(live_root), SEGMENT, method="HEAD")
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", "6")
+    assert fetch(HlsOrigin(live_root), SEGMENT, method="OPTIONS").status_code == 204
+    refused = fetch(HlsOrigin(live_root), SEGMENT, method="PUT")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_path_is_built_of_checked_names_only(tmp_path: Path) -> None:
+    for schema, broadcast_id in (("../x", BROADCAST), ("aurora", "../../etc"), ("aurora", ""), ("", BROADCAST)):
+        with pytest.raises(UnsafeName):
+            broadcast_directory(tmp_path, schema, broadcast_id)
+
+
+@pytest.mark.parametrize("data", [b"", b"init", bytes(64), b"\x00\x00\x00\x10moov" + bytes(8), b"\xff" * 40])
+def test_broken_initialisation_segment_is_an_error_of_its_own(data: bytes) -> None:
+    with pytest.raises(UnreadableMedia):
+        read_init(data)
