@@ -22,6 +22,8 @@ from launch.errors import LaunchError  # noqa: E402
 from launch.paths import local_folder  # noqa: E402
 
 NEEDS_NOTHING = frozenset({"", "-h", "--help", "help", "doctor", "reset"})
+# Where Debian keeps the certificates that this machine trusts, a company's own among them.
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 NEEDS_DEV = frozenset({"test", "lint", "bench"})
 
 
@@ -157,6 +159,8 @@ def tool_environment() -> dict[str, str]:
     """Variables for pip and uv: no Python from elsewhere, and a cache even without a home."""
     variables = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "PIP_USER": "0"}
     variables.pop("PYTHONHOME", None)
+    if SYSTEM_CERTIFICATES.exists():
+        variables.setdefault("UV_SYSTEM_CERTS", "1")
     if not _has_home():
         cache = local_folder() / "cache"
         variables.setdefault("UV_CACHE_DIR", str(cache / "uv"))

@@ -29,6 +29,18 @@ def outside_folder(state: Path) -> Path:
     return Path(f"/var/tmp/vitrine-{checkout}") / place
 
 
+def _server_user() -> pwd.struct_passwd:
+    """PostgreSQL refuses to run as root, so root lends it to the user who owns nothing."""
+    user = os.geteuid()
+    try:
+        return pwd.getpwnam("nobody") if user == 0 else pwd.getpwuid(user)
+    except KeyError:
+        raise LaunchError(
+            f"PostgreSQL needs a user with a name, and {user or 'nobody'} has none on this machine. "
+            "Add one (useradd), run as another user, or set DATABASE_URL."
+        ) from None
+
+
 class Postgres:
     """The PostgreSQL of one environment; ``durable=False`` trades safety on power loss for speed."""
 
@@ -36,8 +48,7 @@ class Postgres:
 
     def __init__(self, state: Path, *, durable: bool = True) -> None:
         self.durable = durable
-        # PostgreSQL refuses to run as root, so root lends it to the user who owns nothing.
-        self.owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self.owner = _server_user()
         self.folder = self._reachable(state) / "postgres"
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
