@@ -19,7 +19,7 @@ def wheel_folder(package: str) -> Path:
     """Folder of an installed package, without running a line of it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise LaunchError(f"The package {package} is not installed. Run ./vitrine doctor.")
+        raise LaunchError(f"The package {package} is not installed; ./vitrine demo installs what is missing.")
     return Path(spec.origin).parent
 
 
