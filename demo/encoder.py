@@ -74,7 +74,11 @@ class Encoder:
 
     def _push(self, deadline: float | None) -> str:
         self._process = process = subprocess.Popen(
-            self._argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=die_with_parent
+            self._argv,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  (this program has one thread)
         )
         log.info("pushing")
         left = None if deadline is None else max(0.0, deadline - time.monotonic())

@@ -67,7 +67,10 @@ def _picture_filter(index: int, shot: Shot) -> str:
 
 def _sound_filter() -> str:
     """Each tone swells at its own slow pace; peaks stay far below full scale."""
-    voices = [f"0.035*sin(2*PI*{hertz}*t)*(0.6+0.4*sin(2*PI*t*{n + 1}/{FILM_SECONDS:g}))" for n, hertz in enumerate(CHORD)]
+    voices = [
+        f"0.035*sin(2*PI*{hertz}*t)*(0.6+0.4*sin(2*PI*t*{pace}/{FILM_SECONDS:g}))"
+        for pace, hertz in enumerate(CHORD, start=1)
+    ]
     voice = "+".join(voices)
     return f"aevalsrc='{voice}|{voice}':s=48000:d={FILM_SECONDS:g}[sound]"
 
@@ -82,9 +85,8 @@ def film_argv(ffmpeg: str, brand: str, target: Path) -> list[str]:
         graph.append(_picture_filter(index, shot))
     joined, elapsed = "p0", shots[0].seconds
     for index, shot in enumerate(shots[1:], start=1):
-        graph.append(
-            f"[{joined}][p{index}]xfade=transition=fade:duration={FADE_SECONDS}:offset={elapsed - FADE_SECONDS:.3f}[f{index}]"
-        )
+        fade = f"xfade=transition=fade:duration={FADE_SECONDS}:offset={elapsed - FADE_SECONDS:.3f}"
+        graph.append(f"[{joined}][p{index}]{fade}[f{index}]")
         joined = f"f{index}"
         elapsed += shot.seconds - FADE_SECONDS
     graph.append(_sound_filter())

@@ -139,7 +139,7 @@ class MediaEngine:
         if lease.broadcast_id in self._tasks:
             # The lease ran out under us and came back: the run that still ends must be gone first.
             await asyncio.gather(self._tasks[lease.broadcast_id], return_exceptions=True)
-        run = _LeasedRun(self, self._store, self._settings, self._ledger, lease, asked_at)
+        run = _LeasedRun(self, self._store, self._settings, ledger=self._ledger, lease=lease, taken_at=asked_at)
         task = asyncio.create_task(run.run(self._stopping))
         self._tasks[lease.broadcast_id] = task
         task.add_done_callback(lambda done: self._forget(lease.broadcast_id, done))
@@ -160,6 +160,7 @@ class _LeasedRun:
         engine: MediaEngine,
         store: LeaseStore,
         settings: EngineSettings,
+        *,
         ledger: ChildLedger,
         lease: Lease,
         taken_at: float,

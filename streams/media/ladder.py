@@ -139,16 +139,14 @@ def transcode_argv(ffmpeg: str, url: str, source: Source, directory: Path, *, st
     """Arguments of the one ffmpeg of an epoch: decode once, encode each rendition into its own folder.
 
     `starts_at` is the media time of the first picture: past the epochs before, because not every player forgives
-    time that falls, marked or not. `url` carries a broadcast id and the pull token; nothing a person typed gets in here.
+    time that falls, marked or not. `url` carries a broadcast id and the pull token; no text of a person gets in.
     """
     renditions = choose_renditions(source)
     fps = renditions[0].fps
     labels = "".join(f"[s{i}]" for i in range(len(renditions)))
     # The rate is fixed before the split, so that key frames of all renditions fall on the same frame.
     graph = [f"[0:v:0]fps={fps},split={len(renditions)}{labels}"]
-    graph += [
-        f"[s{i}]scale={r.width}:{r.height}:flags=bicubic,setsar=1[v{i}]" for i, r in enumerate(renditions)
-    ]
+    graph += [f"[s{i}]scale={r.width}:{r.height}:flags=bicubic,setsar=1[v{i}]" for i, r in enumerate(renditions)]
     silence: list[str] = []
     sound = ["[a0]", "[a1]"]
     if source.audio_codec:

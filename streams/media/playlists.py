@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 
 from streams.media import layout
 from streams.media.boxes import InitSegment, read_frame_rate, read_init
@@ -91,12 +92,10 @@ def render_replay(timeline: Timeline, rendition: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _describe(init_path: str, segment_path: str) -> tuple[InitSegment, float]:
+def _describe(init_path: Path, segment_path: Path) -> tuple[InitSegment, float]:
     """Both files are immutable, so their reading can be kept."""
-    with open(init_path, "rb") as file:
-        init = read_init(file.read())
-    with open(segment_path, "rb") as file:
-        return init, read_frame_rate(init, file.read())
+    init = read_init(init_path.read_bytes())
+    return init, read_frame_rate(init, segment_path.read_bytes())
 
 
 def describe_rendition(timeline: Timeline, rendition: str) -> tuple[InitSegment, float]:
@@ -104,7 +103,7 @@ def describe_rendition(timeline: Timeline, rendition: str) -> tuple[InitSegment,
     if not timeline.epochs:
         raise NothingToPlay
     directory = timeline.directory / timeline.epochs[-1].name / rendition
-    return _describe(str(directory / INIT_NAME), str(directory / layout.segment_name(0)))
+    return _describe(directory / INIT_NAME, directory / layout.segment_name(0))
 
 
 def measure_bandwidth(timeline: Timeline, rendition: str, *, last: int | None) -> tuple[int, int]:
@@ -131,9 +130,9 @@ def render_multivariant(timeline: Timeline, *, replay: bool = False) -> str:
     for name in RENDITION_NAMES:
         init, fps = describe_rendition(timeline, name)
         peak, average = measure_bandwidth(timeline, name, last=None if replay else _MEASURED_SEGMENTS)
-        lines += [
-            f"#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},"
-            f'CODECS="{",".join(init.codecs)}",RESOLUTION={init.width}x{init.height},FRAME-RATE={fps:.3f}',
-            f"{name}.vod.m3u8" if replay else f"{name}.m3u8",
-        ]
+        codecs = ",".join(init.codecs)
+        rate = f"BANDWIDTH={peak},AVERAGE-BANDWIDTH={average}"
+        picture = f"RESOLUTION={init.width}x{init.height},FRAME-RATE={fps:.3f}"
+        lines.append(f'#EXT-X-STREAM-INF:{rate},CODECS="{codecs}",{picture}')
+        lines.append(f"{name}.vod.m3u8" if replay else f"{name}.m3u8")
     return "\n".join(lines) + "\n"

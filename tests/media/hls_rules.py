@@ -49,13 +49,14 @@ def read_media_playlist(text: str) -> Playlist:
             assert not entries or is_broken, "a new map without a discontinuity"
             current_map = found[1]
         elif line.startswith("#EXT-X-PROGRAM-DATE-TIME"):
-            utc = datetime.fromisoformat(line.split(":", 1)[1].replace("Z", "+00:00"))
+            utc = datetime.fromisoformat(line.split(":", 1)[1])
         elif line.startswith("#EXTINF"):
             duration = float(line.split(":")[1].rstrip(","))
-            assert 0 < duration
+            assert duration > 0
             assert round(duration) <= target, "a segment longer than the target duration"
         elif line and not line.startswith("#"):
-            assert current_map and utc is not None
+            assert current_map
+            assert utc is not None
             assert not line.startswith(("/", "http")), "an absolute address would not survive a path token"
             if entries and not is_broken:
                 assert abs((utc - entries[-1].utc).total_seconds() - entries[-1].duration) < 0.01
@@ -114,7 +115,8 @@ def read_multivariant(text: str) -> list[Variant]:
             codecs = fields["CODECS"].strip('"').split(",")
             assert re.fullmatch(r"avc1\.[0-9a-f]{6}", codecs[0])
             assert codecs[1:] == ["mp4a.40.2"]
-            variants.append(Variant(lines[at + 1], bandwidth, codecs, int(width), int(height), float(fields["FRAME-RATE"])))
+            fps = float(fields["FRAME-RATE"])
+            variants.append(Variant(lines[at + 1], bandwidth, codecs, int(width), int(height), fps))
     assert variants
     assert [v.bandwidth for v in variants] == sorted((v.bandwidth for v in variants), reverse=True)
     return variants

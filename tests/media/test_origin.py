@@ -24,6 +24,7 @@ def live_root(tmp_path: Path) -> Path:
         directory.mkdir(parents=True)
         (directory / "000000.m4s").write_bytes(schema.encode())
         (directory / "000001.m4s").write_bytes(b"")
+        (directory / "index.m3u8").write_text("ffmpeg's own list")
     (root / "aurora" / BROADCAST / "secret.txt").write_text("no")
     (tmp_path / "outside.m4s").write_text("no")
     return root
@@ -35,7 +36,7 @@ def fetch(origin: HlsOrigin, path: str, *, schema: str | None = "aurora", method
         await origin(named, receive, send)
 
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(app=with_brand)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=with_brand)
         async with httpx.AsyncClient(transport=transport, base_url="http://origin") as client:
             return await client.request(method, path)
 
@@ -71,6 +72,8 @@ def test_each_brand_gets_its_own_file_and_may_keep_it(live_root: Path) -> None:
         f"/hls/{BROADCAST.upper()}/e0001/high/000000.m4s",
         f"/hls/{BROADCAST}%00/e0001/high/000000.m4s",
         f"/hls/{BROADCAST}/e0001/high/000000.m4s%0a",
+        f"/hls/{BROADCAST}/%2e%2e/{BROADCAST}/secret.txt",
+        f"/hls/{BROADCAST}/e0001/%2e%2e/secret.txt",
         "/hls/",
         "/elsewhere",
     ],
@@ -94,7 +97,8 @@ def test_private_show_asks_for_the_token_in_the_path(live_root: Path) -> None:
         return token == "right"
 
     origin = HlsOrigin(live_root, admit=admit)
-    for path, status in ((SEGMENT, 403), (SEGMENT.replace("/e0001", "/t/wrong/e0001"), 403), (SEGMENT.replace("/e0001", "/t/right/e0001"), 200)):
+    with_token = SEGMENT.replace("/e0001", "/t/{}/e0001")
+    for path, status in ((SEGMENT, 403), (with_token.format("wrong"), 403), (with_token.format("right"), 200)):
         answer = fetch(origin, path)
         assert answer.status_code == status
         if status == 403:
