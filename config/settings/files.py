@@ -14,7 +14,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = LOCAL_DIR / "uploads"
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = False
-VITE_MANIFEST = BASE_DIR / "static" / "build" / ".vite" / "manifest.json"
+VITE_MANIFEST = BASE_DIR / "static" / "build" / "manifest.json"
 VITE_ORIGIN = ENV["VITRINE_VITE_ORIGIN"]
 
 _uploads: dict[str, Any] = {"BACKEND": "kernel.storage.BrandFiles"}
