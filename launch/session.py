@@ -30,7 +30,7 @@ class Session:
     def migrate(self) -> None:
         """Bring the database to the level of the code."""
         with step("Preparing the database"):
-            self.supervisor.require_step(manage("migrate", self.environment, "migrate_schemas"))
+            self.supervisor.require_step(manage("migrate-brands", self.environment))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from launch.child import Program
 from launch.environment import Ports, uses_sandbox
 from launch.ports import answers
 from launch.probes import answers_http
+from launch.seed import Seed
 
 WEBHOOK_PATH = "/hooks/stripe/"
 
@@ -49,12 +50,20 @@ def programs(environment: Mapping[str, str], ports: Ports, state: Path) -> list[
     ]
 
 
-def demo_programs(environment: Mapping[str, str], seed: Path) -> list[Program]:
-    """What makes a demo live: a camera and an audience."""
-    return [
-        Program(name, [sys.executable, "-m", f"demo.{name}", "--seed", seed], environment)
-        for name in ("encoder", "viewers")
-    ]
+def demo_programs(environment: Mapping[str, str], seed: Seed, state: Path) -> list[Program]:
+    """What makes a demo live: a camera for each show on air, and an audience."""
+    cameras = [
+        Program(
+            f"encoder-{broadcast.brand}",
+            [
+                sys.executable, "-m", "demo.encoder", "--url", environment["VITRINE_RTMP_URL"],
+                "--brand", broadcast.brand, "--directory", state / "film",
+            ],
+            {**environment, "STREAM_KEY": broadcast.key},
+        )
+        for broadcast in seed.broadcasts
+    ]  # fmt: skip
+    return [*cameras, Program("viewers", [sys.executable, "-m", "demo.viewers", "--seed", seed.path], environment)]
 
 
 def _celery(*arguments: str) -> list[str]:
@@ -69,7 +78,7 @@ def _web(environment: Mapping[str, str], ports: Ports) -> Program:
             "--no-server-name", "config.asgi:application",
         ],
         environment,
-        is_ready=lambda: answers_http(ports.web, "/livez"),
+        is_ready=lambda: answers_http(ports.web, "/readyz"),
         ready_within=90,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from launch import node
 from launch.child import Program
 from launch.processes import say
 from launch.progress import step
-from launch.seed import describe_seed
+from launch.seed import Seed, read_seed
 from launch.session import Session, exclusive_session
 from launch.stack import demo_programs, manage, programs
 
@@ -24,29 +24,29 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="check the running demo, then stop it")
     options = parser.parse_args(arguments)
     with exclusive_session("demo", port=options.port) as session:
-        _start(session)
+        seed = _start(session)
         if options.check:
-            return _check(session)
-        say(f"\nOn air.\n\n{describe_seed(session.state / 'seed.json')}\n\nCtrl-C stops everything.")
+            return _check(session, seed)
+        say(f"\nOn air.\n\n{seed}\n\nCtrl-C stops everything.")
         session.supervisor.watch()
         say("\nStopping.")
     return 0
 
 
-def _start(session: Session) -> None:
-    seed = session.state / "seed.json"
+def _start(session: Session) -> Seed:
     node.prepare_pages(session.supervisor)
     node.prepare_rtmp(session.supervisor)
     session.migrate()
     with step("Setting the stage"):
         session.supervisor.require_step(manage("seed-demo", session.environment))
+    seed = read_seed(session.state / "seed.json")
     serving = programs(session.environment, session.ports, session.state)
-    for program in [*serving, *demo_programs(session.environment, seed)]:
+    for program in [*serving, *demo_programs(session.environment, seed, session.state)]:
         with step(f"Starting {program.name}"):
             session.supervisor.start(program)
+    return seed
 
 
-def _check(session: Session) -> int:
-    seed = session.state / "seed.json"
-    check = Program("check", [sys.executable, "-m", "demo.check", "--seed", seed], session.environment)
+def _check(session: Session, seed: Seed) -> int:
+    check = Program("check", [sys.executable, "-m", "demo.check", "--seed", seed.path], session.environment)
     return session.supervisor.run_step(check, on_terminal=True)

@@ -18,7 +18,7 @@ from launch.embedded.lifecycle import Cluster
 from launch.embedded.redis import Redis
 from launch.errors import LaunchError
 from launch.follow import Follower
-from launch.seed import describe_seed
+from launch.seed import Broadcast, read_seed
 from launch.verbs import bench, doctor, lint, reset, services
 
 Script = Callable[..., subprocess.Popen[str]]
@@ -159,12 +159,15 @@ def test_the_seed_is_told_as_addresses_and_logins(tmp_path: Path) -> None:
     path = tmp_path / "seed.json"
     path.write_text(
         '{"addresses": [{"name": "Shop", "url": "http://a.localhost:1"}],'
-        ' "logins": [{"name": "Owner", "email": "o@a.test", "password": "p"}], "more": 1}'
+        ' "logins": [{"name": "Owner", "email": "o@a.test", "password": "p"}],'
+        ' "broadcasts": [{"brand": "aurora", "key": "k"}], "more": 1}'
     )
-    assert describe_seed(path).splitlines() == ["  Shop   http://a.localhost:1", "  Owner  o@a.test  p"]
+    seed = read_seed(path)
+    assert str(seed).splitlines() == ["  Shop   http://a.localhost:1", "  Owner  o@a.test  p"]
+    assert seed.broadcasts == (Broadcast("aurora", "k"),)
     path.write_text('{"addresses": []}')
     with pytest.raises(LaunchError, match="vitrine reset demo"):
-        describe_seed(path)
+        read_seed(path)
 
 
 def test_logs_are_followed_by_whole_lines_from_where_they_stood(tmp_path: Path) -> None:
