@@ -1,0 +1,31 @@
+"""A drop as its events tell of it, and the topic they belong to.
+
+Not here: when they are told (drops, drop_units).
+"""
+
+from typing import Any
+
+from catalog.models import Drop, Variant
+from kernel import ids
+from kernel.eventlog.store import SHOP_TOPIC, show_topic
+
+
+def drop_facts(drop: Drop) -> dict[str, Any]:
+    """The data of every event of a drop."""
+    return {
+        "drop_id": drop.public_id,
+        "variant_id": ids.public_id(Variant.id_prefix, drop.variant_id),
+        "title": drop.title,
+        "units": drop.units,
+        "units_left": drop.units_left,
+        "price_minor": drop.price_minor,
+        "currency": drop.currency,
+        "per_buyer": drop.per_buyer,
+        "opens_at": drop.opens_at,
+        "closes_at": drop.closes_at,
+    }
+
+
+def drop_topic(drop: Drop) -> str:
+    """The show's topic for a drop in a show, the shop's for one outside."""
+    return show_topic(drop.show_id) if drop.show_id else SHOP_TOPIC

@@ -1,0 +1,66 @@
+"""Units of a drop, taken and given back together with stock.
+
+Not here: opening and closing (drops), nor the stock itself (stock): only that calls these.
+"""
+
+import uuid
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Now
+
+from catalog.errors import DropNotFound, DropNotOpen, SoldOut
+from catalog.events import DropOpened, DropSoldOut
+from catalog.models import Drop
+from catalog.services.drop_facts import drop_facts, drop_topic
+from kernel.eventlog.store import append
+
+
+def take_units(*, drop_id: uuid.UUID, variant_id: uuid.UUID, quantity: int) -> int:
+    """Take units out of an open drop by one guarded statement; taking the last makes it sold out.
+
+    Returns how many are left. Raises DropNotFound, DropNotOpen, SoldOut. PostgreSQL's clock judges
+    the closing time, so that no unit goes after it, however late the sweep is.
+    """
+    taken = (
+        Drop.objects.filter(pk=drop_id, variant_id=variant_id, status=Drop.Status.OPEN, units_left__gte=quantity)
+        .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=Now()))
+        .update(
+            units_left=F("units_left") - quantity,
+            status=Case(When(units_left=quantity, then=Value(Drop.Status.SOLD_OUT)), default=F("status")),
+        )
+    )
+    drop = Drop.objects.filter(pk=drop_id, variant_id=variant_id).annotate(now=Now()).first()
+    if drop is None:
+        raise DropNotFound
+    if taken:
+        return drop.units_left
+    over = drop.closes_at is not None and drop.closes_at <= drop.now
+    if drop.status in (Drop.Status.OPEN, Drop.Status.SOLD_OUT) and not over:
+        raise SoldOut(available=drop.units_left, quantity=quantity)
+    raise DropNotOpen(drop_status=Drop.Status.CLOSED.value if over else drop.status)
+
+
+def say_sold_out(*, drop_id: uuid.UUID, actor: str) -> None:
+    """Tell that the last unit of a drop was taken."""
+    drop = Drop.objects.get(pk=drop_id)
+    append(DropSoldOut(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+
+
+def give_back_units(*, drop_id: uuid.UUID, quantity: int, actor: str) -> int:
+    """Put units back into a drop, and open it again when it was sold out, its time is not over and
+    no other drop of the variant took its place. Returns how many are left."""
+    Drop.objects.filter(pk=drop_id).update(units_left=F("units_left") + quantity, status=_status_with_units())
+    drop = Drop.objects.get(pk=drop_id)
+    if drop.status == Drop.Status.OPEN and drop.units_left == quantity:
+        append(DropOpened(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    return drop.units_left
+
+
+def _status_with_units() -> Case:
+    """Open again what was sold out. What is over stays sold out until the sweep closes it."""
+    others = Drop.objects.filter(variant_id=OuterRef("variant_id"), status=Drop.Status.OPEN).exclude(pk=OuterRef("pk"))
+    in_time = Q(closes_at__isnull=True) | Q(closes_at__gt=Now())
+    return Case(
+        When(Q(status=Drop.Status.SOLD_OUT) & in_time & ~Exists(others), then=Value(Drop.Status.OPEN)),
+        default=F("status"),
+    )

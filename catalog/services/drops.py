@@ -1,0 +1,185 @@
+"""Drops: planned, announced, opened by hand or by time, closed. Each step is a guarded statement.
+
+Not here: taking units (stock, drop_units), nor cues of a show (streams).
+"""
+
+import datetime as dt
+import uuid
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from catalog import states
+from catalog.errors import DropAlreadyOpen, DropExceedsStock, DropNotFound, DropStepRefused, VariantNotFound
+from catalog.events import DropAnnounced, DropClosed, DropOpened, DropScheduled
+from catalog.models import Drop, PriceChange, Product, Stock
+from catalog.services.drop_facts import drop_facts, drop_topic
+from kernel import clock
+from kernel.errors import InvalidInput, Problem
+from kernel.eventlog.store import append
+from kernel.locks import lock_timeout
+from kernel.money import CURRENCIES, Money
+
+log = structlog.get_logger(__name__)
+
+LONGEST_RUN = 7 * 86_400  # a week; a drop is minutes, a pre-order may be days
+_SWEEP = 100  # a round; the next one is a second away
+
+
+@transaction.atomic
+def plan_drop(
+    *,
+    variant_id: uuid.UUID,
+    title: str,
+    units: int,
+    price: Money,
+    actor: str,
+    per_buyer: int = 1,
+    show_id: uuid.UUID | None = None,
+    opens_at: dt.datetime | None = None,
+    closes_at: dt.datetime | None = None,
+    run_seconds: int | None = None,
+) -> Drop:
+    """Write a drop down. Staff see it; viewers hear of it when it is announced or opens.
+
+    Raises VariantNotFound, DropExceedsStock (units that are not free today), InvalidInput.
+    """
+    stock = Stock.objects.filter(pk=variant_id).exclude(variant__product__status=Product.Status.ARCHIVED).first()
+    if stock is None:
+        raise VariantNotFound(param="variant_id")
+    _check(
+        title=title,
+        units=units,
+        price=price,
+        per_buyer=per_buyer,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        run_seconds=run_seconds,
+    )
+    if units > stock.available:
+        raise DropExceedsStock(param="units", available=stock.available)
+    drop = Drop.objects.create(
+        variant_id=variant_id,
+        show_id=show_id,
+        title=title.strip(),
+        units=units,
+        units_left=units,
+        price_minor=price.minor,
+        currency=price.currency,
+        per_buyer=per_buyer,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        run_seconds=run_seconds,
+    )
+    append(DropScheduled(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    return drop
+
+
+@transaction.atomic
+def announce_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
+    """Show a planned drop to viewers. Raises DropNotFound, DropStepRefused. Locks the drop's row."""
+    drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.ANNOUNCED)
+    append(DropAnnounced(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    return drop
+
+
+@transaction.atomic
+def open_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
+    """Start the sale; `run_seconds` begin to count. The drop's price enters the price ledger.
+
+    Raises DropNotFound, DropStepRefused, DropAlreadyOpen. Locks the stock row, then the drop's: the
+    order in which units are held, and one drop of a variant opens at a time.
+    """
+    planned = Drop.objects.filter(pk=drop_id).first()
+    if planned is None:
+        raise DropNotFound
+    with lock_timeout():
+        Stock.objects.select_for_update().get(pk=planned.variant_id)
+    if Drop.objects.filter(variant_id=planned.variant_id, status=Drop.Status.OPEN).exclude(pk=drop_id).exists():
+        raise DropAlreadyOpen
+    changes = {"closes_at": Now() + dt.timedelta(seconds=planned.run_seconds)} if planned.run_seconds else {}
+    in_time = Drop.objects.filter(pk=drop_id, units_left__gt=0, opened_at__isnull=True)
+    if not planned.run_seconds:
+        in_time = in_time.filter(Q(closes_at__isnull=True) | Q(closes_at__gt=Now()))
+    drop = _step(in_time, drop_id, Drop.Status.OPEN, opened_at=Now(), **changes)
+    PriceChange.objects.create(
+        variant_id=drop.variant_id,
+        currency=drop.currency,
+        minor=drop.price_minor,
+        drop=drop,
+        actor=actor,
+        at=clock.now(),
+    )
+    append(DropOpened(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    return drop
+
+
+@transaction.atomic
+def close_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
+    """End a drop, also one that never opened. Holds taken from it stay valid until their deadline.
+    Raises DropNotFound, DropStepRefused. Locks the drop's row."""
+    drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.CLOSED, closed_at=Now())
+    PriceChange.objects.filter(drop=drop, until__isnull=True).update(until=clock.now())
+    append(DropClosed(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    return drop
+
+
+def sweep_drops() -> int:
+    """Open and close what is due by PostgreSQL's clock, each in a transaction of its own. Returns
+    how many steps were taken. Two sweeps at once: each step is taken by one of them."""
+    waiting = Q(status__in=[Drop.Status.SCHEDULED, Drop.Status.ANNOUNCED])
+    over = Drop.objects.filter(closes_at__lte=Now()).exclude(status=Drop.Status.CLOSED)
+    over = over.exclude(waiting, run_seconds__isnull=False)
+    rival = Drop.objects.filter(variant_id=OuterRef("variant_id"), status=Drop.Status.OPEN)
+    due = Drop.objects.filter(waiting, ~Exists(rival), opens_at__lte=Now()).exclude(
+        closes_at__lte=Now(), run_seconds__isnull=True
+    )
+    done = 0
+    for queryset, step in ((over, close_drop), (due, open_drop)):
+        for drop_id in queryset.order_by("id").values_list("pk", flat=True)[:_SWEEP]:
+            try:
+                step(drop_id=drop_id, actor="system")
+            except Problem as problem:  # somebody was faster; the next round looks again
+                log.info("drop.sweep_passed", drop=str(drop_id), code=problem.code)
+            else:
+                done += 1
+    return done
+
+
+def _step(queryset: QuerySet[Drop], drop_id: uuid.UUID, to: Drop.Status, **changes: object) -> Drop:
+    """The only change of a drop's status but for the last unit (drop_units)."""
+    moved = queryset.filter(status__in=states.sources(states.DROP, to)).update(status=to, **changes)
+    drop = Drop.objects.filter(pk=drop_id).first()
+    if drop is None:
+        raise DropNotFound
+    if not moved:
+        raise DropStepRefused(drop_status=drop.status, wanted=to.value)
+    return drop
+
+
+def _check(
+    *,
+    title: str,
+    units: int,
+    price: Money,
+    per_buyer: int,
+    opens_at: dt.datetime | None,
+    closes_at: dt.datetime | None,
+    run_seconds: int | None,
+) -> None:
+    if not 1 <= len(title.strip()) <= 120:
+        raise InvalidInput(param="title", reason="Give the drop a title of 1 to 120 characters.")
+    if units < 1:
+        raise InvalidInput(param="units", reason="A drop has at least 1 unit.")
+    if price.minor < 1 or price.currency not in CURRENCIES:
+        raise InvalidInput(param="price", reason="Enter a price above zero, in a currency of the shop.")
+    if not 1 <= per_buyer <= units:
+        raise InvalidInput(param="per_buyer", reason=f"Enter how many one buyer may take: 1 to {units}.")
+    if closes_at and closes_at <= (opens_at or clock.now()):
+        raise InvalidInput(param="closes_at", reason="The drop would close before it opens. Choose a later time.")
+    if run_seconds is not None and (closes_at or not 10 <= run_seconds <= LONGEST_RUN):
+        raise InvalidInput(
+            param="run_seconds", reason=f"Enter 10 to {LONGEST_RUN} seconds, or a closing time, not both."
+        )

@@ -1,0 +1,1 @@
+"""Rows for tests, made by the real services; one file an app."""
