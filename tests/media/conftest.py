@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ def encode(gate: stage.GateProcess) -> Iterator[Callable[..., stage.Encoder]]:
     """Start an encoder that pushes into the gate."""
     running: list[stage.Encoder] = []
 
-    def start(key: str = stage.KEY, *, picture: str = "testsrc2=s=540x960:r=25", sound: bool = True) -> stage.Encoder:
-        running.append(stage.Encoder(gate.base, key, picture=picture, sound=sound))
+    def start(key: str = stage.KEY, **how: Any) -> stage.Encoder:
+        running.append(stage.Encoder(gate.base, key, **how))
         return running[-1]
 
     yield start

@@ -120,10 +120,10 @@ class IngestHookServer:
 class GateProcess:
     """`node rtmp/server.mjs` on a free port; `log` is all it printed."""
 
-    def __init__(self, hook_url: str, directory: Path) -> None:
-        self.port = free_port()
+    def __init__(self, hook_url: str, directory: Path, *, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.base = f"rtmp://127.0.0.1:{self.port}/live"
-        self._log = directory / f"gate-{self.port}.log"
+        self._log = directory / f"gate-{time.monotonic_ns()}.log"
         environment = {
             "PATH": os.environ["PATH"],
             "RTMP_PORT": str(self.port),
@@ -155,13 +155,19 @@ class Encoder:
     """An encoder in the host's room: a picture of one colour or a test pattern, and a tone."""
 
     def __init__(
-        self, base: str, key: str = KEY, *, picture: str = "testsrc2=s=540x960:r=25", sound: bool = True
+        self,
+        base: str,
+        key: str = KEY,
+        *,
+        picture: str = "testsrc2=s=540x960:r=25",
+        sound: bool = True,
+        filters: str = "null",
     ) -> None:
         tone = ["-f", "lavfi", "-i", "sine=frequency=330:sample_rate=44100"] if sound else []
         coded = ["-c:a", "aac", "-b:a", "64k"] if sound else []
         self.process = subprocess.Popen(
             [FFMPEG, "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", picture, *tone,
-             "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
+             "-vf", filters, "-fps_mode", "passthrough", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
              "-g", "25", "-b:v", "700k", *coded, "-f", "flv", f"{base}/{key}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
