@@ -82,9 +82,12 @@ def describe_exit(code: int) -> str:
 
 
 def run_in_foreground(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
-    """Run a program that owns the terminal, Ctrl-C included, and return its exit code."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Run a program that owns the terminal, and return its exit code as a shell would.
+
+    Ctrl-C reaches it from the terminal itself; what is sent to us alone is passed on.
+    """
     parent = os.getpid()
+    previous = {signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN)}
     try:
         process = subprocess.Popen(
             list(command),
@@ -92,9 +95,13 @@ def run_in_foreground(command: Sequence[str | Path], environment: Mapping[str, s
             env=environment,
             preexec_fn=lambda: _prepare_foreground(parent),  # noqa: PLW1509 - the launcher has no threads
         )
-        return process.wait()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            previous[number] = signal.signal(number, lambda sent, _: process.send_signal(sent))
+        code = process.wait()
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return code if code >= 0 else 128 - code
 
 
 def _popen(program: Program, output: int | None) -> subprocess.Popen[bytes]:

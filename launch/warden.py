@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 
 
 def read_groups(lines: Iterable[str]) -> set[int]:

@@ -55,7 +55,7 @@ def known_checks() -> list[Check]:
         Check("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Check("api-description", [sys.executable, "-m", "launch.api_description"]),
         Check("typescript", [node.node_program(), typescript, "--noEmit", "-p", node.PAGES]),
-        Check("types", [programs / "mypy"]),
+        Check("types", [programs / "mypy", "."]),
     ]
 
 

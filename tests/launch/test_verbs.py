@@ -20,6 +20,7 @@ from launch.errors import LaunchError
 from launch.follow import Follower
 from launch.seed import Broadcast, read_seed
 from launch.verbs import bench, doctor, lint, reset, services
+from tests.launch.waiting import is_gone
 
 Script = Callable[..., subprocess.Popen[str]]
 
@@ -201,6 +202,17 @@ def test_a_changed_python_file_is_noticed_once(tmp_path: Path) -> None:
     sources.look()
     sources.look()
     assert noticed == [1]
+
+
+def test_a_foreground_program_is_told_to_end_when_we_are(script: Script, tmp_path: Path) -> None:
+    code = "import os, sys\nfrom launch.child import run_in_foreground\n"
+    code += "command = ['sh', '-c', 'echo $$; exec sleep 60']\nsys.exit(run_in_foreground(command, dict(os.environ)))"
+    outer = script(code)
+    assert outer.stdout is not None
+    inner = int(outer.stdout.readline())
+    outer.send_signal(signal.SIGTERM)
+    assert outer.wait(10) == 128 + signal.SIGTERM
+    assert is_gone(inner)
 
 
 def test_a_foreground_program_answers_its_exit_code() -> None:
