@@ -60,14 +60,19 @@ def viewer_of(request: HttpRequest) -> Viewer | None:
     return read_viewer(request.COOKIES)
 
 
-def write_viewer(response: HttpResponseBase, viewer: Viewer, *, secure: bool) -> None:
-    """Set the cookie. Host-only, unreadable for scripts, sent on top-level navigation."""
+def ticket_of(viewer: Viewer) -> str:
+    """The signed value of the cookie, in the current brand."""
     payload = {"v": str(viewer.id), "n": viewer.name}
     if viewer.customer_id:
         payload["c"] = str(viewer.customer_id)
+    return signing.sign(_PURPOSE, payload)
+
+
+def write_viewer(response: HttpResponseBase, viewer: Viewer, *, secure: bool) -> None:
+    """Set the cookie. Host-only, unreadable for scripts, sent on top-level navigation."""
     response.set_cookie(
         COOKIE,
-        signing.sign(_PURPOSE, payload),
+        ticket_of(viewer),
         max_age=LIFETIME,
         httponly=True,
         secure=secure,

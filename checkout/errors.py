@@ -1,0 +1,138 @@
+"""What can be refused around holds, checkout, payments, refunds and customers.
+
+Not here: SoldOut and DropNotOpen (catalog), nor how an error looks as an answer (kernel.problems).
+"""
+
+from kernel.errors import NotFound, Problem
+
+
+class HoldNotFound(NotFound):
+    message = "There is no such hold. It may have ended, or belong to another viewer."
+
+
+class HoldExpired(Problem):
+    code = "hold_expired"
+    status = 409
+    message = "The time to pay is over and what was held went back on sale. Nothing was charged. Hold it again."
+
+
+class HoldAlreadyExtended(Problem):
+    code = "hold_already_extended"
+    status = 409
+    message = "A hold can be made longer once, and this one was. Pay before it ends."
+
+
+class CapReached(Problem):
+    """`cap` is the most that one buyer may have of this drop; `taken` is what they have."""
+
+    code = "cap_reached"
+    status = 409
+    message = "{cap} to a buyer, and you have {taken} already."
+
+
+class TooManyHolds(Problem):
+    code = "too_many_holds"
+    status = 409
+    message = "At most {limit} things can be held at once. Pay for some, or let some go."
+
+
+class NothingHeld(Problem):
+    code = "nothing_held"
+    status = 409
+    message = "Nothing is held, so there is nothing to pay. Choose something first."
+
+
+class CurrenciesMixed(Problem):
+    code = "currencies_mixed"
+    status = 409
+    message = "What you hold is priced in several currencies. Pay for one currency at a time."
+
+
+class PriceTampered(Problem):
+    """The client named a price or another fact that only the server decides."""
+
+    code = "price_tampered"
+    status = 422
+    message = "{field} is decided by the shop and cannot be sent. Nothing was changed."
+
+
+class TotalChanged(Problem):
+    code = "total_changed"
+    status = 409
+    message = "The total is {total} now. Nothing was charged. Look at it and pay again."
+
+
+class NoShippingThere(Problem):
+    code = "no_shipping_there"
+    status = 422
+    message = "This shop does not deliver to {country}. Choose another address. Your card was not charged."
+
+
+class ShippingMethodUnknown(Problem):
+    code = "shipping_method_unknown"
+    status = 422
+    message = "This way of delivery is not offered for this address. Choose one of the list."
+
+
+class OrderNotFound(NotFound):
+    message = "There is no such order. Check the number; it may belong to another brand."
+
+
+class OrderStepRefused(Problem):
+    code = "order_step_refused"
+    status = 409
+    message = "An order that is {order_status} cannot become {wanted}."
+
+
+class OrderAlreadyPaid(Problem):
+    code = "order_already_paid"
+    status = 409
+    message = "Order {number} is paid. Nothing was charged again."
+
+
+class PaymentRunning(Problem):
+    code = "payment_running"
+    status = 409
+    message = "A payment for this is still at the bank. Wait for its answer before paying again."
+
+
+class RefundTooHigh(Problem):
+    code = "refund_too_high"
+    status = 422
+    message = "{left} can still be refunded, so {asked} is too much. Nothing was sent."
+
+
+class RefundNotPossible(Problem):
+    code = "refund_not_possible"
+    status = 409
+    message = "There is no captured payment to give back."
+
+
+class RefundRefused(Problem):
+    code = "refund_refused"
+    status = 409
+    message = "The payment provider refused the refund: {reason}. No money was sent."
+
+
+class PaymentProviderAway(Problem):
+    code = "payment_provider_away"
+    status = 503
+    message = "The payment service does not answer. Your card was not charged. Try again in a moment."
+
+
+class PaymentRefused(Problem):
+    code = "payment_refused"
+    status = 409
+    message = "The payment could not be started: {reason} Your card was not charged."
+
+
+class WebhookRefused(Problem):
+    code = "webhook_signature_invalid"
+    status = 400
+    message = "The signature does not match this body, or is too old. Nothing was done."
+
+
+class SignInCodeWrong(Problem):
+    code = "sign_in_code_wrong"
+    status = 422
+    message = "This code is wrong or too old. Check the newest mail, or ask for a new code."

@@ -1,0 +1,24 @@
+"""The tables of the app, one noun a file."""
+
+from checkout.models.customer import Customer, SignInCode
+from checkout.models.hold import Hold
+from checkout.models.mail import SentMail
+from checkout.models.order import Order, OrderCounter, OrderLine
+from checkout.models.payment import Payment, ProviderEvent
+from checkout.models.refund import Refund
+from checkout.models.shipping import ShippingMethod, TaxRate
+
+__all__ = [
+    "Customer",
+    "Hold",
+    "Order",
+    "OrderCounter",
+    "OrderLine",
+    "Payment",
+    "ProviderEvent",
+    "Refund",
+    "SentMail",
+    "ShippingMethod",
+    "SignInCode",
+    "TaxRate",
+]

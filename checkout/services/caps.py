@@ -1,0 +1,51 @@
+"""How much of a drop one buyer may have, counted by device, by customer and by e-mail address.
+
+Not here: how many units there are (catalog).
+"""
+
+import uuid
+
+from django.db.models import Q, Sum
+from django.db.models.functions import Now
+
+from checkout.errors import CapReached
+from checkout.models import Hold, Order, OrderLine
+from kernel.locks import advisory_lock
+from kernel.viewers import Viewer
+
+_COUNTED = (Order.Status.PAID, Order.Status.FULFILLED)
+
+
+def lock_buyer(viewer: Viewer, email: str = "") -> None:
+    """Let one request of a buyer through at a time, whichever of their names it comes under. Held to
+    the end of the transaction; other buyers are not slowed down. Sorted, so that two can't cross."""
+    names = {f"viewer:{viewer.key}"}
+    if viewer.customer_id:
+        names.add(f"customer:{viewer.customer_id}")
+    if email:
+        names.add(f"email:{email}")
+    for name in sorted(names):
+        advisory_lock("buyer", name)
+
+
+def require_cap(*, viewer: Viewer, drop_id: uuid.UUID, per_buyer: int, more: int, email: str = "") -> None:
+    """Raises CapReached when `more` pieces on top of what this buyer holds and bought are too many.
+    Call it under `lock_buyer`, else two requests count the same."""
+    taken = pieces_taken(viewer=viewer, drop_id=drop_id, email=email)
+    if taken + more > per_buyer:
+        raise CapReached(cap=per_buyer, taken=taken)
+
+
+def pieces_taken(*, viewer: Viewer, drop_id: uuid.UUID, email: str = "") -> int:
+    """Live holds and sold pieces of this drop under any of the buyer's names."""
+    holder = Q(viewer_key=viewer.key)
+    buyer = Q(order__viewer_key=viewer.key)
+    if viewer.customer_id:
+        holder |= Q(customer=viewer.customer_id)
+        buyer |= Q(order__customer=viewer.customer_id)
+    if email:
+        holder |= Q(order__email=email)
+        buyer |= Q(order__email=email)
+    held = Hold.objects.filter(holder, drop=drop_id, status=Hold.Status.ACTIVE, expires_at__gt=Now())
+    sold = OrderLine.objects.filter(buyer, drop=drop_id, order__status__in=_COUNTED)
+    return sum(rows.aggregate(pieces=Sum("quantity"))["pieces"] or 0 for rows in (held, sold))
