@@ -1,7 +1,10 @@
 """The embedded PostgreSQL: it starts whatever was left behind, and stops in order."""
 
 import os
+import pwd
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +20,6 @@ from tests.launch.waiting import is_gone, wait_for
 
 @pytest.fixture(scope="module")
 def _module_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    import shutil
-    import tempfile
-
     folder = Path(tempfile.mkdtemp(prefix="vt-", dir="/tmp")).resolve()
     folder.chmod(0o755)
     yield folder
@@ -149,20 +149,24 @@ def test_a_short_folder_of_somebody_else_is_refused(state: Path, monkeypatch: py
         folder.unlink()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to lend it to another user")
-def test_as_root_it_runs_as_nobody_outside_a_closed_home(state: Path) -> None:
-    import pwd
-    import shutil
-
+def test_in_a_closed_home_only_what_runs_as_nobody_moves_out(state: Path) -> None:
     closed = state / "home"
     closed.mkdir(mode=0o700)
     postgres = Postgres(closed, durable=False)
-    assert state not in postgres.folder.parents
+    is_root = os.geteuid() == 0
+    assert (closed not in postgres.folder.parents) == is_root
     try:
         postgres.start()
         pid = noted_pid(postgres.data / "postmaster.pid")
-        assert Path(f"/proc/{pid}").stat().st_uid == pwd.getpwnam("nobody").pw_uid
+        expected = pwd.getpwnam("nobody").pw_uid if is_root else os.geteuid()
+        assert Path(f"/proc/{pid}").stat().st_uid == expected
         assert closed.stat().st_mode & 0o777 == 0o700
     finally:
         postgres.stop()
         shutil.rmtree(postgres.folder.parent)
+
+
+def test_a_user_without_a_name_is_told(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
+    with pytest.raises(LaunchError, match="needs a user with a name, and 4000000 has none"):
+        Postgres(state)
