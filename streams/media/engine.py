@@ -176,6 +176,7 @@ class _LeasedRun:
             broadcast_id=lease.broadcast_id,
             directory=self._directory,
             ledger=ledger,
+            may_write=lambda: time.monotonic() < self._safe_until,
         )
         # Counted from before the question was sent: never later than the database's own expiry.
         self._safe_until = taken_at + settings.lease_seconds - SAFETY_SECONDS

@@ -148,18 +148,20 @@ def read_timeline(broadcast_directory: Path) -> Timeline:
     return Timeline(broadcast_directory, tuple(epochs), is_ended)
 
 
-def seal_epochs(broadcast_directory: Path) -> None:
-    """Fix the length and clock of every epoch whose ffmpeg is gone. The first seal of an epoch stays.
+def seal_epoch(directory: Path) -> None:
+    """Fix the length and clock of an epoch whose ffmpeg is gone. Its first seal stays, whatever is written later."""
+    if (directory / layout.SEAL_NAME).exists():
+        return
+    durations = {name: _read_durations(directory / name) for name in RENDITION_NAMES}
+    count = min(_whole_prefix(directory / name, len(listed)) for name, listed in durations.items())
+    clock = _read_clock(directory, durations, count) if count else 0.0
+    write_once(directory / layout.SEAL_NAME, json.dumps({"segments": count, "utc_at_zero": clock}))
 
-    Call only when no ffmpeg of this broadcast runs any more; a new epoch may begin after it.
-    """
+
+def seal_epochs(broadcast_directory: Path) -> None:
+    """Seal every epoch of a broadcast. For the lease's holder alone, while it runs no ffmpeg of it."""
     for directory in _epoch_directories(broadcast_directory):
-        if (directory / layout.SEAL_NAME).exists():
-            continue
-        durations = {name: _read_durations(directory / name) for name in RENDITION_NAMES}
-        count = min(_whole_prefix(directory / name, len(listed)) for name, listed in durations.items())
-        clock = _read_clock(directory, durations, count) if count else 0.0
-        write_once(directory / layout.SEAL_NAME, json.dumps({"segments": count, "utc_at_zero": clock}))
+        seal_epoch(directory)
 
 
 def _whole_prefix(rendition_directory: Path, listed: int) -> int:

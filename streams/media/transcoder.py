@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -16,11 +17,11 @@ from pathlib import Path
 from streams.media import processes
 from streams.media.health import SILENT_SECONDS, Health, ProgressReader, SignalState
 from streams.media.ladder import Source, UnsupportedSource, probe_argv, read_probe, transcode_argv
-from streams.media.timeline import Timeline, open_epoch, read_timeline, seal_epochs
+from streams.media.timeline import Timeline, open_epoch, read_timeline, seal_epoch
 
 BACK_OFF_SECONDS = 0.2
 BACK_OFF_LONGEST = 1.0
-PROBE_SECONDS = 8.0
+PROBE_SECONDS = 5.0
 WATCHDOG_SECONDS = 5.0
 LOOK_SECONDS = 0.25
 READY_SEGMENTS = 2
@@ -50,13 +51,22 @@ class Transcoder:
     """Runs until `stop` is called. `health` and `is_ready` may be read at any time from the same loop."""
 
     def __init__(
-        self, *, ffmpeg: str, pull: PullAddress, broadcast_id: str, directory: Path, ledger: processes.ChildLedger
+        self,
+        *,
+        ffmpeg: str,
+        pull: PullAddress,
+        broadcast_id: str,
+        directory: Path,
+        ledger: processes.ChildLedger,
+        may_write: Callable[[], bool],
     ) -> None:
+        """`may_write` is asked before an epoch is opened: a holder that slept past its lease must not open one."""
         self._ffmpeg = ffmpeg
         self._pull = pull
         self._broadcast_id = broadcast_id
         self._directory = directory
         self._ledger = ledger
+        self._may_write = may_write
         self._stopping = asyncio.Event()
         self.is_ready = asyncio.Event()
         self.health = Health(SignalState.DISCONNECTED)
@@ -65,15 +75,19 @@ class Transcoder:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Keep the broadcast on air until stopped; every ffmpeg is gone and every epoch sealed when this returns."""
+        """Keep the broadcast on air until stopped; every ffmpeg is gone and its epoch sealed when this returns."""
         back_off = BACK_OFF_SECONDS
-        try:
-            while not self._stopping.is_set():
+        while not self._stopping.is_set():
+            went_on_air = False
+            try:
                 went_on_air = await self._run_once()
-                back_off = BACK_OFF_SECONDS if went_on_air else min(back_off * 1.5, BACK_OFF_LONGEST)
-                await self._pause(back_off)
-        finally:
-            await asyncio.to_thread(seal_epochs, self._directory)
+            except UnsupportedSource as error:
+                self.health = _off_air(error.reason)
+            except OSError:  # a full disk, no more processes: what is on air elsewhere must not end with it
+                log.exception("run failed", extra={"broadcast": self._broadcast_id})
+                self.health = _off_air("engine_fault")
+            back_off = BACK_OFF_SECONDS if went_on_air else min(back_off * 1.5, BACK_OFF_LONGEST)
+            await self._pause(back_off)
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -83,12 +97,8 @@ class Transcoder:
 
     async def _run_once(self) -> bool:
         """Probe, then transcode until the source ends or stalls. True if segments were made."""
-        try:
-            source = await self._probe()
-        except UnsupportedSource as error:
-            self.health = _off_air(error.reason)
-            return False
-        if source is None:
+        source = await self._probe()
+        if source is None or not self._may_write():
             return False
         epoch = await asyncio.to_thread(open_epoch, self._directory)
         log.info("epoch opened", extra={"broadcast": self._broadcast_id, "epoch": epoch.name})
@@ -100,7 +110,7 @@ class Transcoder:
             return await _Run(self, process, source, epoch).watch()
         finally:
             await processes.stop(process, self._ledger)
-            await asyncio.to_thread(seal_epochs, self._directory)
+            await asyncio.to_thread(seal_epoch, epoch)
 
     async def _probe(self) -> Source | None:
         """Read what the encoder sends; None when there is no encoder, UnsupportedSource when it cannot go on air."""

@@ -167,7 +167,8 @@ class Encoder:
         coded = ["-c:a", "aac", "-b:a", "64k"] if sound else []
         self.process = subprocess.Popen(
             [FFMPEG, "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", picture, *tone,
-             "-vf", filters, "-fps_mode", "passthrough", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
+             "-vf", filters, "-fps_mode", "passthrough",
+             "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
              "-g", "25", "-b:v", "700k", *coded, "-f", "flv", f"{base}/{key}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

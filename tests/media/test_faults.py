@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ import pytest
 from demo.film import film_path, make_film
 from streams.media.processes import ChildLedger, start_time
 from streams.media.timeline import read_timeline
+from streams.media.transcoder import PullAddress, Transcoder
 from tests.media import stage
 
 Encode = Callable[..., stage.Encoder]
@@ -150,3 +152,29 @@ def test_film_is_made_once(tmp_path: Path) -> None:
     target.write_bytes(b"kept")
     assert make_film(tmp_path, "aurora").read_bytes() == b"kept"
     assert film_path(tmp_path, "fjord").name != target.name
+
+
+def test_holder_that_slept_past_its_lease_opens_no_epoch(
+    gate: stage.GateProcess, encode: Encode, tmp_path: Path
+) -> None:
+    encode()
+    stage.eventually("accepted", lambda: "publish.accepted" in gate.log)
+    directory = tmp_path / "broadcast"
+
+    async def run_for_a_while() -> None:
+        transcoder = Transcoder(
+            ffmpeg=stage.FFMPEG,
+            pull=PullAddress(gate.base, stage.PULL_TOKEN),
+            broadcast_id=stage.BROADCAST,
+            directory=directory,
+            ledger=ChildLedger(tmp_path / "ledger.json"),
+            may_write=lambda: False,
+        )
+        running = asyncio.create_task(transcoder.run())
+        await asyncio.sleep(1.5)
+        transcoder.stop()
+        await running
+
+    asyncio.run(run_for_a_while())
+    assert "play.started" in gate.log
+    assert not directory.exists()

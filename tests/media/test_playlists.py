@@ -10,7 +10,7 @@ import pytest
 
 from streams.media import layout
 from streams.media.playlists import NothingToPlay, render_live, render_multivariant, render_replay
-from streams.media.timeline import open_epoch, read_timeline, seal_epochs, write_once
+from streams.media.timeline import open_epoch, read_timeline, seal_epoch, seal_epochs, write_once
 from tests.media.hls_rules import check_aligned, check_succession, read_media_playlist
 
 EPOCH_UTC = 1_790_000_000.0
@@ -182,3 +182,14 @@ def test_write_once_keeps_the_first_text_and_leaves_no_scrap(tmp_path: Path) -> 
     assert not write_once(target, "second")
     assert target.read_text() == "first"
     assert [entry.name for entry in tmp_path.iterdir()] == ["marker"]
+
+
+def test_late_words_of_an_old_engine_do_not_close_the_new_ones_epoch(disk: Disk) -> None:
+    disk.begin()
+    disk.add_both(2)
+    old_epoch = disk.epoch
+    disk.begin()
+    disk.add_both(1)
+    seal_epoch(old_epoch)
+    disk.add_both(1)
+    assert read_timeline(disk.directory).segment_count == 4
