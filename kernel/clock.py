@@ -3,12 +3,30 @@
 Not here: deadlines. Those are judged by PostgreSQL's `now()`, so that two machines never disagree.
 """
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+_shift: ContextVar[dt.timedelta] = ContextVar("vitrine_clock_shift", default=dt.timedelta())
 
 
 def now() -> dt.datetime:
     """The current time, timezone-aware, UTC."""
-    return dt.datetime.now(dt.UTC)
+    return dt.datetime.now(dt.UTC) + _shift.get()
+
+
+@contextlib.contextmanager
+def shifted(by: dt.timedelta) -> Iterator[None]:
+    """Let this block live earlier or later: for staging what happened last week, and for tests.
+
+    PostgreSQL's clock does not move with it, so that no deadline does.
+    """
+    token = _shift.set(by)
+    try:
+        yield
+    finally:
+        _shift.reset(token)
 
 
 def isoformat(moment: dt.datetime) -> str:
