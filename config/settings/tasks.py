@@ -7,8 +7,15 @@ from typing import Any
 
 from config.settings.env import ENV
 
-_redis = ENV["REDIS_URL"]
-CELERY_BROKER_URL = f"redis+socket://{_redis.removeprefix('unix://')}" if _redis.startswith("unix://") else _redis
+
+def _broker(url: str) -> str:
+    """The same Redis in Celery's words: it names a unix socket's database `virtual_host`."""
+    if not url.startswith("unix://"):
+        return url
+    return f"redis+socket://{url.removeprefix('unix://')}".replace("?db=", "?virtual_host=")
+
+
+CELERY_BROKER_URL = _broker(ENV["REDIS_URL"])
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES: dict[str, Any] = {"streams.tasks.media.*": {"queue": "media"}}
 CELERY_TASK_IGNORE_RESULT = True
