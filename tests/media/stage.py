@@ -72,6 +72,7 @@ class IngestHookServer:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.secret = SECRET
         self.behave = "well"
+        self.delays: list[float] = []
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -103,6 +104,8 @@ class IngestHookServer:
             status, answer = 200, {"broadcast": self.keys[payload["key"]], "schema": SCHEMA}
         if self.behave == "silent":
             time.sleep(4)
+        elif self.delays:
+            time.sleep(self.delays.pop(0))
         out = json.dumps(answer).encode()
         request.send_response(status)
         request.send_header("content-length", str(len(out)))

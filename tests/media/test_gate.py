@@ -108,6 +108,34 @@ def test_newest_publisher_wins_and_pictures_do_not_mix(
     assert all(done.stdout[i] < 60 and done.stdout[i + 2] > 200 for i in range(0, 45, 3))
 
 
+def test_slow_verdict_does_not_let_an_older_publisher_win(
+    gate: stage.GateProcess, hook: stage.IngestHookServer, encode: Encode
+) -> None:
+    hook.delays = [1.5]
+    encode()
+    stage.eventually("the first is asked about", lambda: len(hook.named("publish")) == 1)
+    encode()
+    wait_for_publish(gate, 2)
+    older, newer = (asked["session"] for asked in hook.named("publish"))
+    stage.eventually("an end is told", lambda: hook.named("unpublish"))
+    assert [told["session"] for told in hook.named("unpublish")] == [older]
+    accepted = [line for line in gate.log.splitlines() if "publish.accepted" in line]
+    assert newer in accepted[-1]
+    assert stage.pull(gate.base)[0] == 10
+
+
+def test_encoder_that_hung_up_during_the_question_is_not_left_as_present(
+    gate: stage.GateProcess, hook: stage.IngestHookServer, encode: Encode
+) -> None:
+    hook.delays = [1.0]
+    encoder = encode()
+    stage.eventually("asked", lambda: hook.named("publish"))
+    encoder.close()
+    stage.eventually("taken back", lambda: hook.named("unpublish"), seconds=5)
+    assert hook.named("unpublish")[0]["session"] == hook.named("publish")[0]["session"]
+    assert stage.pull(gate.base)[0] == 0
+
+
 def test_play_needs_the_token(gate: stage.GateProcess, encode: Encode) -> None:
     encode()
     wait_for_publish(gate)
