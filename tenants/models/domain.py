@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django_tenants.models import DomainMixin
 
 
@@ -15,6 +16,7 @@ class Domain(DomainMixin):
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PLATFORM)
     verified_at = models.DateTimeField(null=True, blank=True)
     token = models.CharField(max_length=64, blank=True)
+    claimed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
