@@ -100,9 +100,7 @@ def open_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
     if Drop.objects.filter(variant_id=planned.variant_id, status=Drop.Status.OPEN).exclude(pk=drop_id).exists():
         raise DropAlreadyOpen
     changes = {"closes_at": Now() + dt.timedelta(seconds=planned.run_seconds)} if planned.run_seconds else {}
-    in_time = Drop.objects.filter(pk=drop_id, units_left__gt=0, opened_at__isnull=True)
-    if not planned.run_seconds:
-        in_time = in_time.filter(Q(closes_at__isnull=True) | Q(closes_at__gt=Now()))
+    in_time = Drop.objects.filter(Q(closes_at__isnull=True) | Q(closes_at__gt=Now()), pk=drop_id, opened_at=None)
     drop = _step(in_time, drop_id, Drop.Status.OPEN, opened_at=Now(), **changes)
     PriceChange.objects.create(
         variant_id=drop.variant_id,
@@ -131,11 +129,8 @@ def sweep_drops() -> int:
     how many steps were taken. Two sweeps at once: each step is taken by one of them."""
     waiting = Q(status__in=[Drop.Status.SCHEDULED, Drop.Status.ANNOUNCED])
     over = Drop.objects.filter(closes_at__lte=Now()).exclude(status=Drop.Status.CLOSED)
-    over = over.exclude(waiting, run_seconds__isnull=False)
     rival = Drop.objects.filter(variant_id=OuterRef("variant_id"), status=Drop.Status.OPEN)
-    due = Drop.objects.filter(waiting, ~Exists(rival), opens_at__lte=Now()).exclude(
-        closes_at__lte=Now(), run_seconds__isnull=True
-    )
+    due = Drop.objects.filter(waiting, ~Exists(rival), opens_at__lte=Now()).exclude(closes_at__lte=Now())
     done = 0
     for queryset, step in ((over, close_drop), (due, open_drop)):
         for drop_id in queryset.order_by("id").values_list("pk", flat=True)[:_SWEEP]:

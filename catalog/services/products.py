@@ -18,6 +18,7 @@ from catalog.errors import ProductNotFound, ProductStepRefused, SkuTaken, SlugTa
 from catalog.events import ProductArchived, ProductCreated, ProductUpdated
 from catalog.models import Collection, Product, Stock, Variant
 from catalog.services.prices import set_price
+from catalog.services.product_facts import product_facts
 from catalog.services.stock import receive_stock
 from kernel.errors import Conflict, InvalidInput
 from kernel.eventlog.store import SHOP_TOPIC, append
@@ -68,7 +69,7 @@ def create_product(
     _set_collections(product, collections)
     for position, variant in enumerate(variants):
         add_variant(product_id=product.pk, new=variant, position=position, actor=actor)
-    append(ProductCreated(**_facts(product)), topic=SHOP_TOPIC, actor=actor)
+    append(ProductCreated(**product_facts(product)), topic=SHOP_TOPIC, actor=actor)
     return product
 
 
@@ -117,7 +118,7 @@ def update_product(
     if collections is not None:
         _set_collections(product, collections)
     event = ProductArchived if status == Product.Status.ARCHIVED else ProductUpdated
-    append(event(**_facts(product)), topic=SHOP_TOPIC, actor=actor)
+    append(event(**product_facts(product)), topic=SHOP_TOPIC, actor=actor)
     return product
 
 
@@ -145,7 +146,7 @@ def update_variant(
     if position is not None:
         variant.position = position
     _save(variant)
-    append(ProductUpdated(**_facts(variant.product)), topic=SHOP_TOPIC, actor=actor)
+    append(ProductUpdated(**product_facts(variant.product)), topic=SHOP_TOPIC, actor=actor)
     return variant
 
 
@@ -226,7 +227,3 @@ def _set_collections(product: Product, names: Sequence[str]) -> None:
         Collection.objects.filter(name__iexact=name).first() or Collection.objects.create(name=name) for name in cleaned
     ]
     product.collections.set(rows)
-
-
-def _facts(product: Product) -> dict[str, str]:
-    return {"product_id": product.public_id, "name": product.name, "slug": product.slug, "status": product.status}

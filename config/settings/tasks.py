@@ -40,5 +40,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 _EVERY_BRAND = "config.scheduled.for_every_brand"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reactions": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["config.scheduled.run_reactions"]},
+    "drops": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["catalog.tasks.sweep_drops_by_clock"]},
     "holds": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_holds"]},
 }

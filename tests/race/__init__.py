@@ -1,0 +1,1 @@
+"""Many at once: each test first shows the race, then that it is gone."""
