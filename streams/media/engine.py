@@ -232,12 +232,12 @@ class _LeasedRun:
     async def _report(self) -> None:
         """Returns when a report's answer says that the broadcast is closed or not ours any more."""
         told_ready = False
-        last = Health(SignalState.DISCONNECTED)
+        last: tuple[SignalState, str] | None = None
         last_at = 0.0
         while self._standing is Standing.HELD:
             health, now = self._transcoder.health, time.monotonic()
-            if (health.state, health.reason) != (last.state, last.reason) or now - last_at > HEALTH_SECONDS:
-                last, last_at = health, now
+            if health and ((health.state, health.reason) != last or now - last_at > HEALTH_SECONDS):
+                last, last_at = (health.state, health.reason), now
                 standing = await self._ask(partial(self._store.report_health, self._lease, health))
                 if standing is not None and self._standing is Standing.HELD:
                     self._standing = standing

@@ -48,7 +48,7 @@ class PullAddress:
 
 
 class Transcoder:
-    """Runs until `stop` is called. `health` and `is_ready` may be read at any time from the same loop."""
+    """Runs until `stop` is called. `health` (None until the first look) and `is_ready` may be read at any time."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Transcoder:
         self._may_write = may_write
         self._stopping = asyncio.Event()
         self.is_ready = asyncio.Event()
-        self.health = Health(SignalState.DISCONNECTED)
+        self.health: Health | None = None
 
     def stop(self) -> None:
         self._stopping.set()

@@ -94,6 +94,7 @@ def test_a_show_from_first_picture_to_replay(
     assert viewer.frames_of_newest("low") == 25
     stage.eventually("health is active", lambda: store.healths[-1].state is SignalState.ACTIVE)
     assert store.healths[-1].fps > 15
+    assert SignalState.STARVING not in {health.state for health in store.healths}
 
     killed_at = viewer.newest()
     [pid] = engine.children()
