@@ -16,11 +16,12 @@ from channels.routing import URLRouter
 from django.conf import settings
 
 from chat.routing import websocket_urlpatterns
+from streams.access import admit
 from streams.media.origin import HlsOrigin
 from tenants.sockets import BrandHttp, BrandSockets
 
 _sockets = BrandSockets(URLRouter(websocket_urlpatterns))
-_segments = BrandHttp(HlsOrigin(settings.LIVE_ROOT))
+_segments = BrandHttp(HlsOrigin(settings.LIVE_ROOT, admit=admit))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -1,0 +1,110 @@
+"""One row of a line-up, as templates, frames and the API show it, made from an item and its offer.
+
+Not here: reading items and offers (selectors).
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.selectors import Offer
+from kernel.money import Money
+from streams.events import Price, RowFacts
+from streams.models import LineUpItem
+
+LOW_STOCK = 20  # from here on the page says how many are left
+
+
+@dataclass(frozen=True, slots=True)
+class LineUpRow:
+    """`state` is hidden, now, out, drop, low or in. Ids are the public ones. A hidden row knows
+    nothing of its product."""
+
+    position: int
+    state: str
+    note: str
+    item_id: str
+    variant_id: str = ""
+    product_id: str = ""
+    slug: str = ""
+    name: str = ""
+    variant_name: str = ""
+    detail: str = ""
+    url: str = ""
+    image_url: str = ""
+    image_small_url: str = ""
+    image_alt: str = ""
+    price: Money | None = None
+    was_price: Money | None = None
+    low_price_30d: Money | None = None
+    available: int | None = None
+    total: int | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.state == "hidden"
+
+    def facts(self) -> RowFacts:
+        """The row as events and snapshots carry it."""
+        return RowFacts(
+            position=self.position,
+            is_hidden=self.is_hidden,
+            note=self.note,
+            variant_id=self.variant_id or None,
+            product_id=self.product_id or None,
+            slug=self.slug,
+            name=self.name,
+            variant_name=self.variant_name,
+            detail=self.detail,
+            url=self.url,
+            image_url=self.image_url,
+            image_small_url=self.image_small_url,
+            price=_price(self.price),
+            was=_price(self.was_price),
+            low_30d=_price(self.low_price_30d),
+            available=self.available,
+            total=self.total,
+        )
+
+
+def make_row(item: LineUpItem, offer: Offer, *, pinned: uuid.UUID | None, show_id: uuid.UUID | None) -> LineUpRow:
+    """The row of a visible item. `pinned` is the variant on screen; an open drop of this show
+    rules the row."""
+    if pinned == offer.variant_id:
+        state = "now"
+    elif offer.available == 0:
+        state = "out"
+    elif offer.drop is not None and offer.drop.show_id == show_id and offer.drop.status != "sold_out":
+        state = "drop"
+    else:
+        state = "low" if offer.available <= LOW_STOCK else "in"
+    return LineUpRow(
+        position=item.position,
+        state=state,
+        note=item.note,
+        item_id=item.public_id,
+        variant_id=offer.variant_public_id,
+        product_id=offer.product_public_id,
+        slug=offer.slug,
+        name=f"{offer.name}, {offer.variant_name}" if offer.variant_name else offer.name,
+        variant_name=offer.variant_name,
+        detail=offer.detail,
+        url=f"/products/{offer.slug}/",
+        image_url=offer.image_url,
+        image_small_url=offer.image_small_url,
+        image_alt=offer.image_alt,
+        price=offer.price,
+        was_price=offer.was,
+        low_price_30d=offer.low_30d,
+        available=offer.available,
+        total=offer.total,
+    )
+
+
+def make_hidden_row(item: LineUpItem, name: str) -> LineUpRow:
+    """A place that says nothing of its product yet; `name` are the words in its stead."""
+    return LineUpRow(position=item.position, state="hidden", note=item.note, item_id=item.public_id, name=name)
+
+
+def _price(money: Money | None) -> Any:
+    return Price(minor=money.minor, currency=money.currency) if money else None

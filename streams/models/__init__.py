@@ -1,0 +1,24 @@
+"""The tables of the app, one noun a file."""
+
+from streams.models.broadcast import Broadcast, BroadcastStatus
+from streams.models.cue import Cue, CueKind
+from streams.models.interest import Interest
+from streams.models.line_up import LineUpItem
+from streams.models.recording import Recording
+from streams.models.show import Orientation, Show, ShowStatus, Visibility
+from streams.models.stream_key import StreamKey
+
+__all__ = [
+    "Broadcast",
+    "BroadcastStatus",
+    "Cue",
+    "CueKind",
+    "Interest",
+    "LineUpItem",
+    "Orientation",
+    "Recording",
+    "Show",
+    "ShowStatus",
+    "StreamKey",
+    "Visibility",
+]

@@ -1,0 +1,48 @@
+"""The line-up of a show with today's prices and stock.
+
+Not here: changing it (services/line_up.py).
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext
+
+from catalog.selectors import Offer, offers
+from kernel.tenancy import current_brand
+from streams.line_up_rows import LineUpRow, make_hidden_row, make_row
+from streams.models import LineUpItem, Show
+
+
+def variant_ids_of(show_id: uuid.UUID) -> list[uuid.UUID]:
+    """The variants of a show, in order."""
+    return list(LineUpItem.objects.filter(show_id=show_id).order_by("position").values_list("variant_id", flat=True))
+
+
+def items_with_offers(show: Show) -> tuple[list[LineUpItem], Mapping[uuid.UUID, Offer]]:
+    """The items and what is on sale of them. Five queries."""
+    items = list(LineUpItem.objects.filter(show=show).order_by("position"))
+    found = offers([item.variant_id for item in items], current_brand().currency, show_id=show.pk)
+    return items, {key: offer for key, offer in found.items() if offer.is_active}
+
+
+def line_up_rows(show: Show) -> list[LineUpRow]:
+    """What viewers see, in order. A product that is not for sale any more is left out."""
+    items, found = items_with_offers(show)
+    return rows_of(show, items, found)
+
+
+def rows_of(show: Show, items: Sequence[LineUpItem], found: Mapping[uuid.UUID, Offer]) -> list[LineUpRow]:
+    """The rows of items that were read before."""
+    return [
+        make_hidden_row(item, gettext("Hidden until shown"))
+        if item.is_hidden
+        else make_row(item, found[item.variant_id], pinned=show.pinned_variant_id, show_id=show.pk)
+        for item in items
+        if item.variant_id in found
+    ]
+
+
+def pinned_row(rows: Sequence[LineUpRow]) -> LineUpRow | None:
+    """The product on screen."""
+    return next((row for row in rows if row.state == "now"), None)

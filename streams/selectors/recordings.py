@@ -1,0 +1,103 @@
+"""The replay: its length, its chapters, and the log of the show by media time.
+
+Not here: the files (streams.media).
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.eventlog.models import EventRecord
+from kernel.eventlog.schema import Audience, registered
+from kernel.eventlog.store import Recorded, recorded, show_topic
+from streams.media_clock import media_seconds
+from streams.models import Cue, CueKind, Recording
+
+# What happened to somebody's words after they were said: those are left out, not re-enacted.
+_TAKEN_BACK = "message.removed"
+_SAID = "message.posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """`start` and `length` in seconds of the replay."""
+
+    title: str
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayFacts:
+    """`starts_at` is where the show begins in the recording; times of the replay count from there."""
+
+    broadcast_id: uuid.UUID
+    duration: int
+    starts_at: float
+    epochs: list[dict[str, Any]]
+    chapters: list[Chapter]
+    pinned_at: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An event of the show with its second in the replay."""
+
+    record: Recorded
+    second: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self.record.envelope(), "media_time": self.second}
+
+
+def replay_facts(show_id: uuid.UUID, recording: Recording) -> ReplayFacts:
+    """What the page of a replay needs besides the show. Two queries."""
+    epochs = recording.manifest["epochs"]
+    duration = int(recording.duration - recording.starts_at)
+    fired = Cue.objects.filter(show_id=show_id, fired_at__isnull=False).exclude(kind=CueKind.UNPIN)
+    starts = [(cue.title, _second(recording, cue.fired_at)) for cue in fired.order_by("fired_at", "pk")]
+    ends = [start for _, start in starts[1:]] + [float(duration)]
+    chapters = [
+        Chapter(title, int(start), int(end) - int(start))
+        for (title, start), end in zip(starts, ends, strict=True)
+        if int(end) > int(start)
+    ]
+    return ReplayFacts(
+        broadcast_id=recording.broadcast_id,
+        duration=duration,
+        starts_at=recording.starts_at,
+        epochs=epochs,
+        chapters=chapters,
+        pinned_at=_first_pins(show_id, recording),
+    )
+
+
+def moments(recording: Recording, *, after: int = 0, limit: int = 250) -> list[Moment]:
+    """What viewers saw happen, by media time: events with `seq` above `after` from the start of the
+    show to its end. Messages that were removed later are left out. Two queries."""
+    types = [event.type for event in registered() if event.audience == Audience.ALL]
+    topic = show_topic(recording.show_id)
+    show = recording.show
+    rows = EventRecord.objects.filter(
+        topic=topic, seq__gt=after, type__in=types, at__gte=show.started_at, at__lte=show.ended_at
+    ).order_by("seq")[:limit]
+    removed = {
+        data.get("message_id")
+        for data in EventRecord.objects.filter(topic=topic, type=_TAKEN_BACK).values_list("data", flat=True)
+    }
+    return [
+        Moment(recorded(row), _second(recording, row.at))
+        for row in rows
+        if not (row.type == _SAID and row.data.get("message_id") in removed)
+    ]
+
+
+def _first_pins(show_id: uuid.UUID, recording: Recording) -> dict[str, int]:
+    """When each product was first on screen, by public variant id."""
+    rows = EventRecord.objects.filter(topic=show_topic(show_id), type="product.pinned").order_by("-id")
+    return {data["variant_id"]: int(_second(recording, at)) for data, at in rows.values_list("data", "at")[:500]}
+
+
+def _second(recording: Recording, moment: Any) -> float:
+    """A moment as a second of the replay, never before its start."""
+    return max(0.0, round(media_seconds(recording.manifest["epochs"], moment) - recording.starts_at, 3))

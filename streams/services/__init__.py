@@ -1,0 +1,4 @@
+"""Changes around shows, one verb family a file.
+
+Not here: reads (selectors).
+"""

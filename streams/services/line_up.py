@@ -1,0 +1,151 @@
+"""The line-up: put together, added to, moved, hidden, noted, thinned out.
+
+Not here: pins (run_of_show).
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from catalog.selectors import offers
+from kernel import ids
+from kernel.errors import InvalidInput
+from kernel.tenancy import current_brand
+from streams.errors import LineUpRepeats, LineUpTooLong, NotInLineUp, PlanClosed, VariantUnknown
+from streams.events import LineUpChanged, ProductUnpinned
+from streams.models import LineUpItem, Show, ShowStatus
+from streams.selectors.line_up import line_up_rows
+from streams.services.locked import lock_show
+from streams.services.show_log import tell
+
+MOST = 100
+LONGEST_NOTE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One product of a line-up, as somebody wants it."""
+
+    variant_id: uuid.UUID
+    is_hidden: bool = False
+    note: str = ""
+
+
+def set_line_up(*, show_id: uuid.UUID, places: Sequence[Place], actor: str) -> list[LineUpItem]:
+    """Make the line-up exactly this, in this order. What stays keeps its id; the same line-up again
+    changes nothing.
+
+    Raises VariantUnknown, LineUpRepeats, LineUpTooLong, InvalidInput (note), PlanClosed. Locks the show.
+    """
+    _check(places)
+    with transaction.atomic():
+        show = _lock_open(show_id)
+        existing = {item.variant_id: item for item in LineUpItem.objects.filter(show=show)}
+        _check_for_sale([place.variant_id for place in places if place.variant_id not in existing])
+        items = [_placed(show, existing, place, position) for position, place in enumerate(places)]
+        before = [_shape(item) for item in sorted(existing.values(), key=lambda item: item.position)]
+        if before == [_shape(item) for item in items] and len(existing) == len(items):
+            return items
+        kept = {item.pk for item in items}
+        LineUpItem.objects.filter(show=show).exclude(pk__in=kept).delete()
+        known = {item.pk for item in existing.values()}
+        LineUpItem.objects.bulk_update([item for item in items if item.pk in known], ["position", "is_hidden", "note"])
+        LineUpItem.objects.bulk_create([item for item in items if item.pk not in known])
+        unpinned = _unpin_missing(show, {place.variant_id for place in places})
+        tell_line_up(show, *unpinned, actor=actor)
+    return items
+
+
+def add_to_line_up(*, show_id: uuid.UUID, place: Place, actor: str) -> list[LineUpItem]:
+    """Append one product. One that is in already stays where it is. Raises as `set_line_up`."""
+    with transaction.atomic():
+        places = current_places(_lock_open(show_id))
+        if any(known.variant_id == place.variant_id for known in places):
+            return list(LineUpItem.objects.filter(show_id=show_id))
+        return set_line_up(show_id=show_id, places=[*places, place], actor=actor)
+
+
+def move_in_line_up(*, show_id: uuid.UUID, variant_id: uuid.UUID, position: int, actor: str) -> list[LineUpItem]:
+    """Put one product at a position, counted from 0; beyond the end is the end. Raises NotInLineUp,
+    PlanClosed."""
+    with transaction.atomic():
+        places = current_places(_lock_open(show_id))
+        moved = _find(places, variant_id)
+        rest = [place for place in places if place is not moved]
+        rest.insert(max(0, position), moved)
+        return set_line_up(show_id=show_id, places=rest, actor=actor)
+
+
+def remove_from_line_up(*, show_id: uuid.UUID, variant_id: uuid.UUID, actor: str) -> list[LineUpItem]:
+    """Take one product out, also off the screen. Raises NotInLineUp, PlanClosed."""
+    with transaction.atomic():
+        places = current_places(_lock_open(show_id))
+        gone = _find(places, variant_id)
+        return set_line_up(show_id=show_id, places=[place for place in places if place is not gone], actor=actor)
+
+
+def current_places(show: Show) -> list[Place]:
+    """The line-up as a list of wishes that would leave it as it is."""
+    return [
+        Place(item.variant_id, item.is_hidden, item.note)
+        for item in LineUpItem.objects.filter(show=show).order_by("position")
+    ]
+
+
+def tell_line_up(show: Show, *others: ProductUnpinned, actor: str) -> None:
+    """Append the line-up as viewers see it now, after `others`."""
+    rows = [row.facts() for row in line_up_rows(show)]
+    tell(show, *others, LineUpChanged(show_id=show.public_id, items=rows), actor=actor)
+
+
+def _lock_open(show_id: uuid.UUID) -> Show:
+    show = lock_show(show_id)
+    if show.is_over or show.status == ShowStatus.CANCELLED:
+        raise PlanClosed(current=show.status)
+    return show
+
+
+def _placed(show: Show, existing: dict[uuid.UUID, LineUpItem], place: Place, position: int) -> LineUpItem:
+    known = existing.get(place.variant_id)
+    item = LineUpItem(pk=known.pk) if known else LineUpItem()
+    item.show, item.variant_id, item.position = show, place.variant_id, position
+    item.is_hidden, item.note = place.is_hidden, place.note.strip()
+    return item
+
+
+def _shape(item: LineUpItem) -> tuple[uuid.UUID, int, bool, str]:
+    return item.variant_id, item.position, item.is_hidden, item.note
+
+
+def _find(places: Sequence[Place], variant_id: uuid.UUID) -> Place:
+    for place in places:
+        if place.variant_id == variant_id:
+            return place
+    raise NotInLineUp(param="variant_id")
+
+
+def _unpin_missing(show: Show, kept: set[uuid.UUID]) -> list[ProductUnpinned]:
+    if show.pinned_variant_id is None or show.pinned_variant_id in kept:
+        return []
+    gone = ids.public_id("var", show.pinned_variant_id)
+    show.pinned_variant_id = show.pinned_at = None
+    show.save(update_fields=["pinned_variant_id", "pinned_at"])
+    return [ProductUnpinned(show_id=show.public_id, variant_id=gone)]
+
+
+def _check(places: Sequence[Place]) -> None:
+    if len(places) > MOST:
+        raise LineUpTooLong(param="items", most=MOST)
+    if len({place.variant_id for place in places}) != len(places):
+        raise LineUpRepeats(param="items")
+    if any(len(place.note) > LONGEST_NOTE for place in places):
+        raise InvalidInput(param="note", reason=f"A note has up to {LONGEST_NOTE} characters.")
+
+
+def _check_for_sale(variant_ids: Sequence[uuid.UUID]) -> None:
+    found = offers(variant_ids, current_brand().currency)
+    for variant_id in variant_ids:
+        if variant_id not in found or not found[variant_id].is_active:
+            raise VariantUnknown(param="variant_id", variant=ids.public_id("var", variant_id))
