@@ -1,3 +1,8 @@
+"""The chat app.
+
+Not here: anything at start-up; the hub begins with the first socket of a process.
+"""
+
 from django.apps import AppConfig
 
 

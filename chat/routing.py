@@ -1,5 +1,12 @@
-"""Socket routes."""
+"""Socket routes.
 
-from typing import Any
+Not here: which host is which brand (tenants.sockets).
+"""
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import URLPattern, path
+
+from chat.consumers import RoomConsumer
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("rooms/<str:show>/", RoomConsumer.as_asgi()),
+]

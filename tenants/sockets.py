@@ -56,7 +56,7 @@ class BrandSockets:
         if not _same_origin(scope):
             await _close(receive, send, CLOSE_FOREIGN_ORIGIN)
             return
-        cookies = _cookies(scope)
+        cookies = cookies_of(scope)
         viewer, member = await run_in_public(_who, brand, cookies, _host(scope)[0])
         await self.inner({**scope, "brand": brand, "viewer": viewer, "member": member}, receive, send)
 
@@ -99,7 +99,8 @@ def _same_origin(scope: Scope) -> bool:
     return str(urlsplit(origins[0].decode("latin-1").lower()).netloc) == _host(scope)[1]
 
 
-def _cookies(scope: Scope) -> dict[str, str]:
+def cookies_of(scope: Scope) -> dict[str, str]:
+    """The cookies of a handshake, by name."""
     jar: SimpleCookie = SimpleCookie()
     for name, value in scope["headers"]:
         if name == b"cookie":

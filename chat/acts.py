@@ -1,0 +1,147 @@
+"""What a frame does: checks in the process, then the service, then the answer.
+
+Not here: reading frames (protocol) and the sockets (consumers).
+"""
+
+import uuid
+
+from chat import protocol
+from chat.errors import JoinFirst, NotInRoom, StaffOnly
+from chat.models import Message, Poll, Question
+from chat.people import Person, check_name
+from chat.protocol import MAX_QUESTION, ack
+from chat.room import Room, Seat
+from chat.services import messages, moderation, polls, questions
+from chat.services.rooms import set_room_mode
+from chat.writer import Line
+from kernel import ids
+from kernel.tenancy import run_in_brand
+
+MOST_HEARTS = 500  # a second and process; beyond it nobody sees a difference
+
+
+async def act(room: Room, seat: Seat, frame: object) -> str | None:
+    """Do what the frame asks. Returns the answer's text, if there is one. Raises Problem."""
+    if isinstance(frame, protocol.Ping):
+        return protocol.PONG
+    person = seat.person
+    if person is None:
+        raise JoinFirst()
+    match frame:
+        case protocol.Say():
+            return await _say(room, person, frame)
+        case protocol.React():
+            room.memory.check_person(person)
+            room.hearts = min(MOST_HEARTS, room.hearts + frame.n)
+            return None
+        case protocol.Name():
+            name = check_name(frame.name, blocklist=room.memory.blocklist, staff_names=room.memory.staff_names)
+            if not person.is_staff:
+                seat.person = person.named(name)
+            return ack(frame.key, person.key)
+        case protocol.Ask():
+            return await _ask(room, person, frame)
+        case protocol.Upvote():
+            room.memory.check_person(person)
+            question = _parse(Question.id_prefix, frame.question, "question")
+            await room.batches.upvotes.submit((room.show_id, question, person.key))
+            return ack(frame.key, frame.question)
+        case protocol.Vote():
+            room.memory.check_person(person)
+            poll = _parse(Poll.id_prefix, frame.poll, "poll")
+            await room.batches.votes.submit((room.show_id, poll, person.key, frame.choice))
+            return ack(frame.key, frame.poll)
+    if not person.is_staff:
+        raise StaffOnly()
+    return await _moderate(room, person, frame)
+
+
+async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
+    """Nothing is asked of the database before the batch: all checks are in memory."""
+    room.memory.check_person(person)
+    known = room.memory.posted(person.key, frame.key)
+    if known:  # sent again because the answer got lost
+        return ack(frame.key, known)
+    text = room.memory.check_text(person, frame.text)
+    reply_to = _parse(Message.id_prefix, frame.reply_to, "message") if frame.reply_to else None
+    room.memory.take_turn(person, text)
+    line = Line(
+        show_id=room.show_id,
+        person=person,
+        text=text,
+        key=frame.key,
+        reply_to=reply_to,
+        media_started_at=room.show.media_started_at if room.show.status == "live" else None,
+    )
+    message_id = await room.batches.lines.submit(line)
+    return ack(frame.key, ids.public_id(Message.id_prefix, message_id))
+
+
+async def _ask(room: Room, person: Person, frame: protocol.Ask) -> str:
+    room.memory.check_person(person)
+    text = room.memory.check_text(person, frame.text, limit=MAX_QUESTION)
+    question = await run_in_brand(
+        room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
+    )
+    return ack(frame.key, question.public_id)
+
+
+async def _moderate(room: Room, person: Person, frame: object) -> str:
+    schema, show_id, actor = room.schema, room.show_id, person.actor
+    match frame:
+        case protocol.Remove(key=key, message=subject):
+            message = _parse(Message.id_prefix, subject, "message")
+            await run_in_brand(
+                schema, messages.remove_message, show_id=show_id, message_id=message, actor=actor
+            )
+        case protocol.PinMessage(key=key, message=subject):
+            message = _parse(Message.id_prefix, subject, "message")
+            await run_in_brand(schema, messages.pin_message, show_id=show_id, message_id=message, actor=actor)
+        case protocol.UnpinMessage(key=key):
+            subject = ""
+            await run_in_brand(schema, messages.unpin_message, show_id=show_id, actor=actor)
+        case protocol.TimeOut(key=key, viewer=viewer, seconds=seconds, reason=reason):
+            ban = await run_in_brand(
+                schema, moderation.time_out_viewer,
+                viewer_key=viewer, seconds=seconds, actor=actor, show_id=show_id, reason=reason,
+            )  # fmt: skip
+            subject = ban.public_id
+        case protocol.BanViewer(key=key, viewer=viewer, reason=reason):
+            ban = await run_in_brand(
+                schema, moderation.ban_viewer, viewer_key=viewer, actor=actor, show_id=show_id, reason=reason
+            )
+            subject = ban.public_id
+        case protocol.Unban(key=key, viewer=subject):
+            await run_in_brand(schema, moderation.lift_all, viewer_key=subject, actor=actor)
+        case protocol.Answer(key=key, question=subject):
+            question = _parse(Question.id_prefix, subject, "question")
+            await run_in_brand(
+                schema, questions.answer_question, show_id=show_id, question_id=question, actor=actor
+            )
+        case protocol.Dismiss(key=key, question=subject):
+            question = _parse(Question.id_prefix, subject, "question")
+            await run_in_brand(
+                schema, questions.dismiss_question, show_id=show_id, question_id=question, actor=actor
+            )
+        case protocol.OpenPoll(key=key):
+            poll = await run_in_brand(
+                schema, polls.open_poll,
+                show_id=show_id, question=frame.question, answers=frame.answers, seconds=frame.seconds, actor=actor,
+            )  # fmt: skip
+            subject = poll.public_id
+        case protocol.ClosePoll(key=key, poll=subject):
+            poll_id = _parse(Poll.id_prefix, subject, "poll")
+            await run_in_brand(schema, polls.close_poll, show_id=show_id, poll_id=poll_id, actor=actor)
+        case protocol.Slow(key=key, seconds=seconds):
+            subject = ""
+            await run_in_brand(schema, set_room_mode, show_id=show_id, slow_seconds=seconds, actor=actor)
+        case _:
+            raise TypeError(f"no act for {frame!r}")
+    return ack(key, subject)
+
+
+def _parse(prefix: str, text: str, noun: str) -> uuid.UUID:
+    try:
+        return ids.parse_public_id(prefix, text)
+    except ValueError:
+        raise NotInRoom(noun=noun) from None

@@ -1,0 +1,54 @@
+"""How many watch: each process writes its own count every two seconds, the sum is what is shown.
+
+Not here: the log's `audience.counted` (tasks).
+"""
+
+import os
+import secrets
+import uuid
+from collections.abc import Mapping
+
+import redis
+import redis.asyncio as aioredis
+
+from kernel.redis import client
+
+EXPIRY_SECONDS = 5
+# A process that dies leaves its count for five seconds, its name for a minute.
+PROCESS = f"{os.getpid()}-{secrets.token_hex(4)}"
+_NAMES_SECONDS = 60
+
+
+def _names_key(schema: str, show_id: uuid.UUID) -> str:
+    return f"vitrine:presence:{schema}:{show_id}"
+
+
+async def report(connection: "aioredis.Redis[bytes]", counts: Mapping[tuple[str, uuid.UUID], int]) -> list[int]:
+    """Write this process's counts; returns the sums over all processes, in the same order."""
+    rooms = list(counts)
+    pipe = connection.pipeline(transaction=False)
+    for schema, show_id in rooms:
+        names = _names_key(schema, show_id)
+        pipe.set(f"{names}:{PROCESS}", counts[(schema, show_id)], ex=EXPIRY_SECONDS)
+        pipe.sadd(names, PROCESS)
+        pipe.expire(names, _NAMES_SECONDS)
+        pipe.smembers(names)
+    answers = (await pipe.execute())[3::4]
+    pipe = connection.pipeline(transaction=False)
+    for (schema, show_id), processes in zip(rooms, answers, strict=True):
+        pipe.mget([f"{_names_key(schema, show_id)}:{name.decode()}" for name in processes])
+    return [_sum(values) for values in await pipe.execute()]
+
+
+def audience(schema: str, show_id: uuid.UUID) -> int | None:
+    """The sum over all processes; None when Redis is away, which is not the same as nobody."""
+    names = _names_key(schema, show_id)
+    try:
+        processes = client().smembers(names)
+        return _sum(client().mget([f"{names}:{name.decode()}" for name in processes])) if processes else 0
+    except redis.RedisError:
+        return None
+
+
+def _sum(values: list[bytes | None]) -> int:
+    return sum(int(value) for value in values if value is not None)

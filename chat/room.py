@@ -1,0 +1,258 @@
+"""One show's room in this process: its seats, what it remembers, and how a socket is let in.
+
+Not here: what people do in it (acts) and which rooms there are (rooms).
+"""
+
+import asyncio
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from chat import protocol
+from chat.batches import Batches
+from chat.combiner import Combiner
+from chat.feed import Entry, Feed, Slice
+from chat.hub import hub
+from chat.memory import RoomMemory
+from chat.outlet import Outlet
+from chat.people import Person
+from chat.selectors import load_blocklist, load_memory, own_choices, staff_names
+from chat.snapshot import Snapshots
+from kernel.eventlog.store import SHOP_TOPIC, show_topic
+from kernel.tenancy import run_in_brand
+from streams.access import may_enter
+from streams.selectors import show_by_id
+
+RESTART_SPREAD_MS = 2000
+_TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_changed"])
+_SHOW_CHANGED = frozenset(["show.started", "show.ended", "broadcast.playable", "access.changed"])
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """One socket in a room. `person` is None for one who only watches."""
+
+    outlet: Outlet
+    person: Person | None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+    def restart(self) -> None:
+        """Have the page connect again, a little later: who it is or what it may see has changed."""
+        self.outlet.push(protocol.reconnect(random.randrange(RESTART_SPREAD_MS)))
+        self.outlet.close(protocol.CLOSE_RESTART)
+
+
+class Room:
+    """Opened by its first socket, closed by its last. `memory` and `show` are right from `open` on."""
+
+    memory: RoomMemory
+
+    def __init__(self, schema: str, show_id: uuid.UUID, batches: Batches) -> None:
+        self.schema, self.show_id, self.batches = schema, show_id, batches
+        self.seats: set[Seat] = set()
+        self.viewers = self.reactions = self.hearts = 0
+        self._told = (0, 0)
+        self._feeds: dict[str, Feed] = {}
+        self._early: list[Entry] | None = []
+        self._snapshots = Snapshots(schema, show_id)
+        self._choices: Combiner[str, dict[str, Any]] = Combiner(self._read_choices, limit=500)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Take part in the topics, then load: what happens in between is applied after. Raises
+        ShowNotFound."""
+        self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
+        try:
+            for topic in (show_topic(self.show_id), SHOP_TOPIC):
+                self._feeds[topic] = await hub().attach(self.schema, topic, self)
+            self.memory = await run_in_brand(self.schema, load_memory, self.show_id)
+        except BaseException:
+            await self.close()
+            raise
+        early, self._early = self._early or [], None
+        for entry in early:
+            self.memory.apply(entry)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for feed in self._feeds.values():
+            await hub().detach(feed, self)
+
+    async def admits(self, seat: Seat) -> bool:
+        """Whether this show may be watched from this seat."""
+        if seat.person and seat.person.is_staff:
+            return True
+        if self.show.status == "draft":
+            return False
+        if not self.show.is_private:
+            return True
+        return await run_in_brand(self.schema, may_enter, self.show, cookies=seat.cookies)
+
+    async def welcome(self, seat: Seat, hello: protocol.Hello) -> None:
+        """Bring a socket to the present: on from its cursors where that can be told whole, else by a
+        snapshot. From then on it gets what happens."""
+        if hello.cursors:
+            if hello.epoch is not None and await self._resume(seat, hello.cursors, hello.epoch):
+                return
+            for topic in hello.cursors.keys() & self._feeds.keys():
+                seat.outlet.push(protocol.gap(topic))
+        await self._send_snapshot(seat)
+
+    def leave(self, seat: Seat) -> None:
+        self.seats.discard(seat)
+        seat.outlet.abandon()
+
+    def take(self, part: Slice) -> None:
+        """New events of one of the topics: remembered, sent, then acted upon."""
+        if self._early is not None:
+            self._early.extend(part.entries)
+            return
+        for entry in part.entries:
+            self.memory.apply(entry)
+        for seat in list(self.seats):
+            seat.outlet.carry(part)
+        for entry in part.entries:
+            self._follow(entry)
+
+    def start_over(self) -> None:
+        self._snapshots.forget()
+        for seat in list(self.seats):
+            self.seats.discard(seat)
+            for topic in self._feeds:
+                seat.outlet.push(protocol.gap(topic))
+            self._spawn(self._send_snapshot(seat))
+
+    def tick(self) -> None:
+        """Tell everybody the numbers, if they moved."""
+        if (self.viewers, self.reactions) != self._told:
+            self._told = (self.viewers, self.reactions)
+            text = protocol.tick(self.viewers, self.reactions)
+            for seat in list(self.seats):
+                seat.outlet.push(text)
+
+    def local_viewers(self) -> int:
+        """The audience on this process: a viewer with two windows once, the team not at all."""
+        people = [seat.person for seat in self.seats]
+        return len({p.key for p in people if p and not p.is_staff}) + people.count(None)
+
+    def seats_of(self, person: Person) -> int:
+        return sum(1 for seat in self.seats if seat.person and seat.person.key == person.key)
+
+    async def _resume(self, seat: Seat, cursors: Mapping[str, int], epoch: int) -> bool:
+        """Go on from the cursors; False when something could not be told."""
+        past: dict[str, Sequence[Entry]] = {}
+        for topic, feed in self._feeds.items():
+            seq = cursors.get(topic)
+            if seq is None or epoch != feed.epoch:
+                return False
+            if seq > feed.head:  # another process was ahead of this one
+                await feed.checked()
+            if seq > feed.head:
+                return False
+            if seq < feed.floor:
+                entries = await feed.resume(seq)
+                if entries is None:
+                    return False
+                past[topic] = entries
+        # From here to the end nothing waits: what is sent and what follows join.
+        parts = []
+        for topic, feed in self._feeds.items():
+            entries = list(past.get(topic, ()))
+            seq = entries[-1].seq if entries else cursors[topic]
+            rest = feed.since(seq)
+            if rest is None:
+                return False
+            parts.append(Slice(topic, feed.epoch, [*entries, *rest.entries], cursors[topic] + 1, feed.head))
+        for part in parts:
+            seat.outlet.cursors[part.topic] = part.last
+            seat.outlet.push(part.text(seat.outlet.view))
+        self._sit(seat)
+        return True
+
+    async def _send_snapshot(self, seat: Seat) -> None:
+        me = await self._me(seat.person)
+        while True:
+            snapshot = await self._snapshots.fresh()
+            # From here to the end nothing waits.
+            rests = [feed.since(min(snapshot.cursors[topic], feed.head)) for topic, feed in self._feeds.items()]
+            if all(rest is not None and rest.epoch == snapshot.epoch for rest in rests):
+                break
+            self._snapshots.forget()  # a burst has pushed its point out of the ring
+            await asyncio.sleep(0.1)
+        seat.outlet.push(snapshot.frame(me=me, viewers=self.viewers))
+        seat.outlet.cursors.update(snapshot.cursors)
+        for rest in rests:
+            if rest is not None:
+                seat.outlet.carry(rest)
+        self._sit(seat)
+
+    def _sit(self, seat: Seat) -> None:
+        if self.memory.is_banned(seat.person):  # while the socket was being welcomed
+            seat.outlet.close(protocol.CLOSE_REFUSED)
+        elif not seat.outlet.closed:
+            self.seats.add(seat)
+            self.viewers = max(self.viewers, self.local_viewers())
+
+    async def _me(self, person: Person | None) -> dict[str, Any]:
+        if person is None:
+            return {"key": "", "name": "", "staff": False, "customer": False, "muted": 0, "votes": {}, "upvotes": []}
+        choices = await self._choices.submit(person.key)
+        return {
+            "key": person.key,
+            "name": person.name,
+            "staff": person.is_staff,
+            "customer": person.customer_id is not None,
+            "muted": self.memory.muted_seconds(person),
+            **choices,
+        }
+
+    async def _read_choices(self, keys: Sequence[str]) -> Sequence[dict[str, Any] | Exception]:
+        found = await run_in_brand(self.schema, own_choices, self.show_id, keys)
+        return [found[key] for key in keys]
+
+    def _follow(self, entry: Entry) -> None:
+        """What an event means for the sockets that are open."""
+        if entry.type == "viewer.banned":
+            for seat in list(self.seats):
+                if self.memory.is_banned(seat.person):
+                    self.seats.discard(seat)
+                    seat.outlet.close(protocol.CLOSE_REFUSED)
+        elif entry.type == "blocklist.changed":
+            self._spawn(self._reload_words())
+        elif entry.type in _TEAM_CHANGED:
+            for seat in list(self.seats):
+                if seat.person and seat.person.member_id == entry.data["member_id"]:
+                    seat.restart()
+            self._spawn(self._reload_words())
+        elif entry.type in _SHOW_CHANGED:
+            self._spawn(self._reload_show(restart=entry.type == "access.changed"))
+        elif entry.type == "reaction.counted":
+            self.reactions = entry.data["total"]
+
+    async def _reload_words(self) -> None:
+        self.memory.blocklist = await run_in_brand(self.schema, load_blocklist)
+        self.memory.staff_names = await run_in_brand(self.schema, staff_names)
+
+    async def _reload_show(self, *, restart: bool) -> None:
+        self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
+        if restart:
+            for seat in list(self.seats):
+                if not await self.admits(seat):
+                    seat.restart()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("room.task_failed", exc_info=task.exception())

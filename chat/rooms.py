@@ -1,0 +1,134 @@
+"""The rooms of this process, and the beat that counts them: presence, ticks, hearts.
+
+Not here: one room (room).
+"""
+
+import asyncio
+import uuid
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import redis
+import structlog
+
+from chat import presence
+from chat.batches import Batches, batcher
+from chat.protocol import CLOSE_SUSPENDED
+from chat.room import Room
+from chat.services.rooms import count_reactions
+from kernel.redis import subscriber
+from kernel.tenancy import active_schemas, run_in_brand, run_in_public
+
+BEAT_SECONDS, COUNT_EVERY = 1.0, 2  # seconds, beats
+
+log = structlog.get_logger(__name__)
+
+_registries: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms]" = weakref.WeakKeyDictionary()
+
+
+def rooms() -> "Rooms":
+    """The rooms of the running event loop: one registry per process, save in tests."""
+    loop = asyncio.get_running_loop()
+    if loop not in _registries:
+        _registries[loop] = Rooms()
+    return _registries[loop]
+
+
+@dataclass(slots=True)
+class _Slot:
+    room: Room
+    opening: "asyncio.Task[None]"
+    sockets: int = 0
+
+
+@dataclass(eq=False)
+class Rooms:
+    """Rooms by (schema, show), each kept while a socket is in it."""
+
+    _slots: dict[tuple[str, uuid.UUID], _Slot] = field(default_factory=dict)
+    _beating: "asyncio.Task[None] | None" = None
+    _batches_of: Callable[[str], Batches] = field(default_factory=batcher)
+
+    async def enter(self, schema: str, show_id: uuid.UUID) -> Room:
+        """The open room; call `leave` for each `enter` that returned. Raises ShowNotFound."""
+        key = (schema, show_id)
+        slot = self._slots.get(key)
+        if slot is None:
+            room = Room(schema, show_id, self._batches_of(schema))
+            slot = self._slots[key] = _Slot(room, asyncio.get_running_loop().create_task(room.open()))
+        slot.sockets += 1
+        try:
+            await asyncio.shield(slot.opening)
+        except BaseException:
+            slot.sockets -= 1
+            if slot.opening.done() and self._slots.get(key) is slot and not slot.sockets:
+                del self._slots[key]
+            raise
+        if self._beating is None:
+            self._beating = asyncio.get_running_loop().create_task(self._beat())
+        return slot.room
+
+    async def leave(self, room: Room) -> None:
+        key = (room.schema, room.show_id)
+        slot = self._slots[key]
+        slot.sockets -= 1
+        if slot.sockets == 0:
+            del self._slots[key]
+            await self._send_hearts(room)
+            await room.close()
+
+    async def _beat(self) -> None:
+        beat = 0
+        try:
+            while self._slots:
+                await asyncio.sleep(BEAT_SECONDS)
+                beat += 1
+                open_rooms = [slot.room for slot in self._slots.values() if slot.opening.done()]
+                if beat % COUNT_EVERY == 0:
+                    await self._count(open_rooms)
+                    await self._close_suspended(open_rooms)
+                for room in open_rooms:
+                    room.tick()
+                await asyncio.gather(*map(self._send_hearts, open_rooms))
+        finally:
+            self._beating = None
+
+    async def _count(self, open_rooms: list[Room]) -> None:
+        """Report this process's counts. Without Redis each process shows its own."""
+        counts = {(room.schema, room.show_id): room.local_viewers() for room in open_rooms}
+        try:
+            client = subscriber()
+            try:
+                sums = await asyncio.wait_for(presence.report(client, counts), 1.0)
+            finally:
+                await client.aclose()
+        except (redis.RedisError, OSError, TimeoutError) as error:
+            log.info("presence.without_redis", error=str(error))
+            sums = list(counts.values())
+        for room, viewers in zip(open_rooms, sums, strict=True):
+            room.viewers = viewers
+
+    async def _close_suspended(self, open_rooms: list[Room]) -> None:
+        try:
+            active = set(await run_in_public(active_schemas))
+        except Exception as error:
+            log.warning("rooms.brands_unreadable", error=str(error))
+            return
+        for room in open_rooms:
+            if room.schema not in active:
+                for seat in list(room.seats):
+                    seat.outlet.close(CLOSE_SUSPENDED)
+
+    async def _send_hearts(self, room: Room) -> None:
+        """Hand the sum of the last second to the log; kept for the next beat if that did not work."""
+        count, room.hearts = room.hearts, 0
+        if not count:
+            return
+        try:
+            counted = await run_in_brand(room.schema, count_reactions, show_id=room.show_id, count=count)
+        except Exception as error:
+            log.warning("reactions.not_counted", error=str(error))
+            counted = False
+        if not counted:
+            room.hearts += count

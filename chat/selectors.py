@@ -1,0 +1,179 @@
+"""Reads of a room: what a page shows of it, what a process remembers of it, what the studio lists.
+
+Not here: changes (services) and what the show's own app knows (streams.selectors).
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chat.blocklist import Blocklist
+from chat.memory import RoomMemory, Silence
+from chat.models import Ban, BlockedWord, Message, Poll, PollVote, Question, QuestionVote, RoomSettings
+from chat.people import reads_as
+from chat.writer import quote_of
+from kernel import clock, ids
+from kernel.tenancy import current_brand
+from tenants.selectors import members_of
+
+MESSAGES, OPEN_QUESTIONS, ANSWERED_QUESTIONS = 50, 100, 20
+_RECENT = dt.timedelta(minutes=2)
+
+
+def room_settings(show_id: uuid.UUID) -> RoomSettings:
+    """The room's settings, the defaults when nobody has set any."""
+    row = RoomSettings.objects.select_related("pinned_message").filter(pk=show_id).first()
+    return row or RoomSettings(show_id=show_id)
+
+
+def room_state(show_id: uuid.UUID) -> dict[str, Any]:
+    """The room's part of a snapshot, in five queries. Applying the room's events to it gives the
+    next one: see docs/reference of frames."""
+    settings = room_settings(show_id)
+    pinned = settings.pinned_message
+    return {
+        "settings": {"slow_seconds": settings.slow_seconds, "guests_allowed": settings.guests_allowed},
+        "reactions": settings.reactions,
+        "pinned_message": pinned_state(pinned) if pinned else None,
+        "messages": [message_state(message) for message in last_messages(show_id)],
+        "poll": poll_state(Poll.objects.filter(show_id=show_id).order_by("-id").first()),
+        "questions": [question_state(question) for question in listed_questions(show_id)],
+    }
+
+
+def last_messages(show_id: uuid.UUID, limit: int = MESSAGES) -> list[Message]:
+    """The last messages of a room, oldest first, removed ones included."""
+    rows = Message.objects.filter(show_id=show_id).select_related("reply_to").order_by("-id")[:limit]
+    return list(rows)[::-1]
+
+
+def listed_questions(show_id: uuid.UUID) -> list[Question]:
+    """Open ones by votes, then those answered last."""
+    questions = Question.objects.filter(show_id=show_id)
+    waiting = questions.filter(status=Question.Status.OPEN).order_by("-votes", "id")[:OPEN_QUESTIONS]
+    answered = questions.filter(status=Question.Status.ANSWERED).order_by("-closed_at")[:ANSWERED_QUESTIONS]
+    return [*waiting, *answered]
+
+
+def message_state(message: Message) -> dict[str, Any]:
+    """A line as pages show it; of a removed one only the place is left."""
+    gone = message.removed_at is not None
+    quoted = message.reply_to
+    return {
+        "id": message.public_id,
+        "author_key": message.author_key,
+        "author": "" if gone else message.author,
+        "badge": "" if gone else message.badge,
+        "title": "" if gone else message.title,
+        "text": "" if gone else message.text,
+        "reply_to": _quoted(quoted) if quoted and not gone else None,
+        "key": str(message.key),
+        "at": clock.isoformat(message.posted_at),
+        "removed": gone,
+    }
+
+
+def pinned_state(message: Message) -> dict[str, Any]:
+    return {"id": message.public_id, "author": message.author, "badge": message.badge, "text": message.text}
+
+
+def poll_state(poll: Poll | None) -> dict[str, Any] | None:
+    if poll is None:
+        return None
+    return {
+        "id": poll.public_id,
+        "question": poll.question,
+        "answers": [
+            {"text": text, "votes": votes} for text, votes in zip(poll.answers, poll.counts, strict=True)
+        ],
+        "votes": sum(poll.counts),
+        "status": poll.status,
+        "opened_at": clock.isoformat(poll.opened_at),
+        "closes_at": clock.isoformat(poll.closes_at) if poll.closes_at else None,
+    }
+
+
+def question_state(question: Question) -> dict[str, Any]:
+    answered = question.status == Question.Status.ANSWERED and question.closed_at
+    return {
+        "id": question.public_id,
+        "author_key": question.author_key,
+        "author": question.author,
+        "text": question.text,
+        "votes": question.votes,
+        "at": clock.isoformat(question.asked_at),
+        "answered_at": clock.isoformat(question.closed_at) if answered and question.closed_at else None,
+    }
+
+
+def own_choices(show_id: uuid.UUID, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What these people chose in the polls and questions that a snapshot shows, in two queries."""
+    mine: dict[str, dict[str, Any]] = {key: {"votes": {}, "upvotes": []} for key in keys}
+    newest = Poll.objects.filter(show_id=show_id).order_by("-id").values("id")[:1]
+    for key, poll_id, choice in PollVote.objects.filter(poll_id__in=newest, viewer_key__in=keys).values_list(
+        "viewer_key", "poll_id", "choice"
+    ):
+        mine[key]["votes"][ids.public_id(Poll.id_prefix, poll_id)] = choice
+    votes = QuestionVote.objects.filter(
+        question__show_id=show_id, question__status=Question.Status.OPEN, viewer_key__in=keys
+    )
+    for key, question_id in votes.values_list("viewer_key", "question_id"):
+        mine[key]["upvotes"].append(ids.public_id(Question.id_prefix, question_id))
+    return mine
+
+
+def load_memory(show_id: uuid.UUID) -> RoomMemory:
+    """What a process has to know of a room, in a handful of queries."""
+    settings = room_settings(show_id)
+    memory = RoomMemory(
+        slow_seconds=settings.slow_seconds,
+        guests_allowed=settings.guests_allowed,
+        staff_names=staff_names(),
+        blocklist=load_blocklist(),
+    )
+    memory.silence(silences_in_force())
+    recent = Message.objects.filter(show_id=show_id, posted_at__gt=clock.now() - _RECENT).order_by("id")
+    for message in recent:
+        memory.remember(message.author_key, str(message.key), message.public_id, message.posted_at, message.text)
+    return memory
+
+
+def silences_in_force() -> list[Silence]:
+    return [
+        Silence(ban.viewer_key, str(ban.customer_id) if ban.customer_id else None, ban.until)
+        for ban in bans_in_force()
+    ]
+
+
+def bans_in_force() -> QuerySet[Ban]:
+    """Bans and unfinished time-outs, newest first."""
+    return Ban.objects.filter(Q(until=None) | Q(until__gt=clock.now()), lifted_at=None).order_by("-id")
+
+
+def load_blocklist() -> Blocklist:
+    return Blocklist(blocked_words())
+
+
+def blocked_words() -> list[str]:
+    return list(BlockedWord.objects.order_by("text").values_list("text", flat=True))
+
+
+def staff_names() -> frozenset[str]:
+    """How the names of the brand and its members read: guests may not take them."""
+    brand = current_brand()
+    names = [brand.name, *(member.user.display_name for member in members_of(brand))]
+    return frozenset(filter(None, map(reads_as, names)))
+
+
+def export_lines(show_id: uuid.UUID) -> Iterable[Message]:
+    """Every line of a room in order, read in portions."""
+    return Message.objects.filter(show_id=show_id).order_by("id").iterator(chunk_size=1000)
+
+
+def _quoted(message: Message) -> dict[str, Any]:
+    """A line that was removed since is no longer quoted."""
+    quote = quote_of(message).model_dump()
+    return {**quote, "author": "", "text": ""} if message.removed_at else quote

@@ -1,0 +1,27 @@
+"""What beat does for rooms: counts the audience, closes polls whose time is over.
+
+Not here: the schedule (config/settings/tasks.py).
+"""
+
+from celery import shared_task
+
+from chat.presence import audience
+from chat.services.polls import close_due_polls
+from kernel.tenancy import current_schema
+from streams.selectors import shows_with_audience
+from streams.services.audience import count_audience
+
+
+@shared_task(ignore_result=True)
+def count_audiences() -> None:
+    """Put the presence of each show that is on, or about to be, into the log. Unknown is not nobody:
+    without Redis nothing is told."""
+    for show_id in shows_with_audience():
+        viewers = audience(current_schema(), show_id)
+        if viewers is not None:
+            count_audience(show_id=show_id, viewers=viewers)
+
+
+@shared_task(ignore_result=True)
+def close_polls() -> None:
+    close_due_polls()
