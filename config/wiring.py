@@ -3,10 +3,14 @@
 Not here: how readers keep their place (kernel.eventlog.cursors).
 """
 
+from chat.readers import open_poll_of_cue, open_room_with_lobby
 from kernel.eventlog.cursors import Reader
 from kernel.tasks import send_to_brand
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (
+    Reader("rooms", ["show.lobby_opened", "show.started"], open_room_with_lobby),
+    Reader("poll_cues", ["cue.fired"], open_poll_of_cue),
+)
 
 
 def wake(schema: str, types: frozenset[str]) -> None:

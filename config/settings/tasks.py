@@ -45,4 +45,6 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "broadcasts": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["streams.tasks.sweeps.sweep_broadcasts"]},
     "lobbies": {"task": _EVERY_BRAND, "schedule": 10.0, "args": ["streams.tasks.sweeps.open_lobbies"]},
     "reminders": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["streams.tasks.sweeps.send_due_reminders"]},
+    "audiences": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["chat.tasks.count_audiences"]},
+    "polls": {"task": _EVERY_BRAND, "schedule": 2.0, "args": ["chat.tasks.close_polls"]},
 }
