@@ -28,15 +28,16 @@ function required(name) {
   return process.env[name] || fail(`${name} is not set; the RTMP server cannot start without it.`);
 }
 
-function port(name, fallback) {
+function number(name, fallback) {
   const value = Number(process.env[name] ?? fallback);
-  return Number.isInteger(value) && value >= 0 && value < 65536 ? value : fail(`${name} is not a port number.`);
+  const fits = Number.isInteger(value) && value >= 0 && value < 65536;
+  return fits ? value : fail(`${name} must be a whole number from 0 to 65535.`);
 }
 
 const gate = new Gate({
   internals: loadInternals(log),
   hook: new IngestHook({ base: required("INGEST_HOOK_URL"), secret: required("INGEST_HOOK_SECRET"), log }),
-  throttle: new Throttle({ connectionsPerAddress: port("RTMP_CONNECTIONS_PER_ADDRESS", 20) }),
+  throttle: new Throttle({ connectionsPerAddress: number("RTMP_CONNECTIONS_PER_ADDRESS", 20) }),
   pullToken: required("RTMP_PULL_TOKEN"),
   log,
 });
@@ -45,11 +46,11 @@ const listener = net.createServer({ noDelay: true }, (socket) => gate.accept(soc
 listener.on("error", (error) => fail(error.code === "EADDRINUSE"
   ? `RTMP port ${process.env.RTMP_PORT} is in use; stop what uses it or set another RTMP_PORT.`
   : error.message));
-listener.listen(port("RTMP_PORT", 1935), process.env.RTMP_BIND || "127.0.0.1", () => {
+listener.listen(number("RTMP_PORT", 1935), process.env.RTMP_BIND || "127.0.0.1", () => {
   log("listening", listener.address());
 });
 
-const statusPort = port("RTMP_STATUS_PORT", 0);
+const statusPort = number("RTMP_STATUS_PORT", 0);
 if (statusPort) {
   http.createServer((request, response) => {
     response.writeHead(200, { "content-type": "application/json" });

@@ -196,3 +196,33 @@ def test_other_version_of_the_library_is_refused_at_start() -> None:
     assert done.returncode != 0
     assert "found 4.5.0" in done.stderr
     assert "npm ci" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [({"RTMP_PULL_TOKEN": ""}, "RTMP_PULL_TOKEN is not set"), ({"RTMP_PORT": "many"}, "must be a whole number")],
+)
+def test_bad_setting_is_named_at_start(change: dict[str, str], advice: str) -> None:
+    stage.install_gate()
+    environment = {"INGEST_HOOK_URL": "http://127.0.0.1:9", "INGEST_HOOK_SECRET": "s", "RTMP_PULL_TOKEN": "t"}
+    done = subprocess.run(
+        [str(stage.NODE), "server.mjs"], cwd=stage.ROOT / "rtmp", env={**environment, **change},
+        check=False, capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert advice in done.stdout
+
+
+def test_taken_port_is_named_at_start(gate: stage.GateProcess) -> None:
+    environment = {
+        "INGEST_HOOK_URL": "http://127.0.0.1:9",
+        "INGEST_HOOK_SECRET": "s",
+        "RTMP_PULL_TOKEN": "t",
+        "RTMP_PORT": str(gate.port),
+    }
+    done = subprocess.run(
+        [str(stage.NODE), "server.mjs"], cwd=stage.ROOT / "rtmp", env=environment,
+        check=False, capture_output=True, text=True, timeout=20,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"RTMP port {gate.port} is in use" in done.stdout
