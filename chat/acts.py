@@ -26,7 +26,7 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
         return protocol.PONG
     person = seat.person
     if person is None:
-        raise JoinFirst()
+        raise JoinFirst
     match frame:
         case protocol.Say():
             return await _say(room, person, frame)
@@ -52,7 +52,7 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
             await room.batches.votes.submit((room.show_id, poll, person.key, frame.choice))
             return ack(frame.key, frame.poll)
     if not person.is_staff:
-        raise StaffOnly()
+        raise StaffOnly
     return await _moderate(room, person, frame)
 
 
@@ -91,9 +91,7 @@ async def _moderate(room: Room, person: Person, frame: object) -> str:
     match frame:
         case protocol.Remove(key=key, message=subject):
             message = _parse(Message.id_prefix, subject, "message")
-            await run_in_brand(
-                schema, messages.remove_message, show_id=show_id, message_id=message, actor=actor
-            )
+            await run_in_brand(schema, messages.remove_message, show_id=show_id, message_id=message, actor=actor)
         case protocol.PinMessage(key=key, message=subject):
             message = _parse(Message.id_prefix, subject, "message")
             await run_in_brand(schema, messages.pin_message, show_id=show_id, message_id=message, actor=actor)
@@ -115,14 +113,10 @@ async def _moderate(room: Room, person: Person, frame: object) -> str:
             await run_in_brand(schema, moderation.lift_all, viewer_key=subject, actor=actor)
         case protocol.Answer(key=key, question=subject):
             question = _parse(Question.id_prefix, subject, "question")
-            await run_in_brand(
-                schema, questions.answer_question, show_id=show_id, question_id=question, actor=actor
-            )
+            await run_in_brand(schema, questions.answer_question, show_id=show_id, question_id=question, actor=actor)
         case protocol.Dismiss(key=key, question=subject):
             question = _parse(Question.id_prefix, subject, "question")
-            await run_in_brand(
-                schema, questions.dismiss_question, show_id=show_id, question_id=question, actor=actor
-            )
+            await run_in_brand(schema, questions.dismiss_question, show_id=show_id, question_id=question, actor=actor)
         case protocol.OpenPoll(key=key):
             poll = await run_in_brand(
                 schema, polls.open_poll,

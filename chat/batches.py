@@ -51,7 +51,8 @@ class Batches:
         try:
             while poll_id in self._uncounted:
                 self._uncounted.discard(poll_id)
-                while not await run_in_brand(self._schema, tell_count, poll_id=poll_id):
+                if not await run_in_brand(self._schema, tell_count, poll_id=poll_id):
+                    self._uncounted.add(poll_id)
                     await asyncio.sleep(TELL_AGAIN)
         finally:
             del self._telling[poll_id]

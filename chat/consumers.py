@@ -32,7 +32,7 @@ MOST_AT_ONCE, MOST_SOCKETS = 8, 10
 log = structlog.get_logger(__name__)
 
 
-class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class RoomConsumer(AsyncWebsocketConsumer):
     """wss://<brand host>/rooms/<show>/. Needs no channel layer: the hub carries events."""
 
     room: Room | None = None
@@ -114,7 +114,7 @@ class RoomConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         key = getattr(frame, "key", None)
         try:
             if not self.greeted:
-                raise HelloFirst()
+                raise HelloFirst
             answer = await act(room, self.seat, frame)
         except Problem as problem:
             answer = protocol.refused(key, problem)

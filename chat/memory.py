@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any
 
 from chat.blocklist import Blocklist, tokens
 from chat.errors import (
@@ -108,11 +109,11 @@ class RoomMemory:
         if person.is_staff:
             return
         if self.is_banned(person):
-            raise Banned()
+            raise Banned
         if seconds := self.muted_seconds(person):
             raise TimedOut(seconds=seconds, retry_after=seconds)
         if not self.guests_allowed and person.customer_id is None:
-            raise GuestsNotAllowed()
+            raise GuestsNotAllowed
 
     def check_text(self, person: Person, text: str, *, limit: int = MAX_TEXT) -> str:
         """The cleaned text. Raises what text.clean does, LinkNotAllowed, WordBlocked."""
@@ -134,7 +135,7 @@ class RoomMemory:
             if (left := self.slow_seconds - passed.total_seconds()) > 0:
                 raise SlowMode(seconds=ceil(left), retry_after=ceil(left))
             if last[1] == _fingerprint(text) and passed < DUPLICATE:
-                raise DuplicateMessage()
+                raise DuplicateMessage
         if wait := self._bucket(person).take():
             raise TooManyMessages(seconds=ceil(wait), retry_after=ceil(wait))
         self._note(person.key, moment, text)
@@ -158,6 +159,6 @@ def _fingerprint(text: str) -> str:
     return " ".join(tokens(text)) or text
 
 
-def _trim(remembered: OrderedDict) -> None:  # type: ignore[type-arg]
+def _trim(remembered: OrderedDict[Any, Any]) -> None:
     while len(remembered) > _REMEMBERED:
         remembered.popitem(last=False)

@@ -121,13 +121,13 @@ async def _wrap(awaitable: Awaitable[None]) -> None:
 def _rest(step: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
     """The rest of a coroutine that was driven one step and waits for something."""
     while True:
+        failure: BaseException | None = None
+        answer = None
         try:
             answer = yield waits_for
         except BaseException as error:
-            resume, value = step.throw, error
-        else:
-            resume, value = step.send, answer
+            failure = error
         try:
-            waits_for = resume(value)
+            waits_for = step.send(answer) if failure is None else step.throw(failure)
         except StopIteration:
             return

@@ -6,7 +6,8 @@ Not here: the log's `audience.counted` (tasks).
 import os
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import redis
 import redis.asyncio as aioredis
@@ -23,7 +24,7 @@ def _names_key(schema: str, show_id: uuid.UUID) -> str:
     return f"vitrine:presence:{schema}:{show_id}"
 
 
-async def report(connection: "aioredis.Redis[bytes]", counts: Mapping[tuple[str, uuid.UUID], int]) -> list[int]:
+async def report(connection: aioredis.Redis, counts: Mapping[tuple[str, uuid.UUID], int]) -> list[int]:
     """Write this process's counts; returns the sums over all processes, in the same order."""
     rooms = list(counts)
     pipe = connection.pipeline(transaction=False)
@@ -36,7 +37,7 @@ async def report(connection: "aioredis.Redis[bytes]", counts: Mapping[tuple[str,
     answers = (await pipe.execute())[3::4]
     pipe = connection.pipeline(transaction=False)
     for (schema, show_id), processes in zip(rooms, answers, strict=True):
-        pipe.mget([f"{_names_key(schema, show_id)}:{name.decode()}" for name in processes])
+        pipe.mget([f"{_names_key(schema, show_id)}:{_text(process)}" for process in processes])
     return [_sum(values) for values in await pipe.execute()]
 
 
@@ -44,11 +45,15 @@ def audience(schema: str, show_id: uuid.UUID) -> int | None:
     """The sum over all processes; None when Redis is away, which is not the same as nobody."""
     names = _names_key(schema, show_id)
     try:
-        processes = client().smembers(names)
-        return _sum(client().mget([f"{names}:{name.decode()}" for name in processes])) if processes else 0
+        keys = [f"{names}:{_text(process)}" for process in client().smembers(names)]
+        return _sum(client().mget(keys)) if keys else 0
     except redis.RedisError:
         return None
 
 
-def _sum(values: list[bytes | None]) -> int:
+def _text(name: bytes | str) -> str:
+    return name.decode() if isinstance(name, bytes) else name
+
+
+def _sum(values: Iterable[Any]) -> int:
     return sum(int(value) for value in values if value is not None)

@@ -143,17 +143,7 @@ class Slow(_Moderate):
 
 
 Moderate = Annotated[
-    Remove
-    | TimeOut
-    | BanViewer
-    | Unban
-    | PinMessage
-    | UnpinMessage
-    | Answer
-    | Dismiss
-    | OpenPoll
-    | ClosePoll
-    | Slow,
+    Remove | TimeOut | BanViewer | Unban | PinMessage | UnpinMessage | Answer | Dismiss | OpenPoll | ClosePoll | Slow,
     Field(discriminator="act"),
 ]
 Frame = Annotated[Hello | Say | Name | React | Ask | Upvote | Vote | Ping | Moderate, Field(discriminator="t")]

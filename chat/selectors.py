@@ -86,9 +86,7 @@ def poll_state(poll: Poll | None) -> dict[str, Any] | None:
     return {
         "id": poll.public_id,
         "question": poll.question,
-        "answers": [
-            {"text": text, "votes": votes} for text, votes in zip(poll.answers, poll.counts, strict=True)
-        ],
+        "answers": [{"text": text, "votes": votes} for text, votes in zip(poll.answers, poll.counts, strict=True)],
         "votes": sum(poll.counts),
         "status": poll.status,
         "opened_at": clock.isoformat(poll.opened_at),
@@ -143,8 +141,7 @@ def load_memory(show_id: uuid.UUID) -> RoomMemory:
 
 def silences_in_force() -> list[Silence]:
     return [
-        Silence(ban.viewer_key, str(ban.customer_id) if ban.customer_id else None, ban.until)
-        for ban in bans_in_force()
+        Silence(ban.viewer_key, str(ban.customer_id) if ban.customer_id else None, ban.until) for ban in bans_in_force()
     ]
 
 

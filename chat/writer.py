@@ -80,10 +80,7 @@ def post_lines(*, lines: Sequence[Line]) -> list[uuid.UUID]:
         transaction.on_commit(lambda: doorbell.ring(schema))
     if len(posted) == len(lines):
         return made
-    return [
-        mine if mine in posted else earlier
-        for mine, earlier in zip(made, _earlier(lines), strict=True)
-    ]
+    return [mine if mine in posted else earlier for mine, earlier in zip(made, _earlier(lines), strict=True)]
 
 
 def _columns(lines: Sequence[Line], made: list[uuid.UUID], quotes: dict[uuid.UUID, Quote]) -> list[list[object]]:

@@ -34,7 +34,9 @@ class Poll(Record):
                 condition=Q(status="open", closed_at__isnull=True) | Q(status="closed", closed_at__isnull=False),
                 name="poll_closed_with_time",
             ),
-            models.CheckConstraint(condition=Q(answers__len__gte=2, answers__len__lte=6), name="poll_two_to_six_answers"),
+            models.CheckConstraint(
+                condition=Q(answers__len__gte=2, answers__len__lte=6), name="poll_two_to_six_answers"
+            ),
         ]
         indexes = [
             models.Index(fields=["show_id", "-id"], name="poll_by_show"),

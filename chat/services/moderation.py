@@ -58,7 +58,7 @@ def lift_ban(*, ban_id: uuid.UUID, actor: str) -> Ban:
     with transaction.atomic():
         ban = Ban.objects.select_for_update().get(pk=ban_id)
         if ban.lifted_at is not None or (ban.until and ban.until <= clock.now()):
-            raise AlreadyLifted()
+            raise AlreadyLifted
         ban.lifted_at = clock.now()
         ban.save(update_fields=["lifted_at"])
         customer = str(ban.customer_id) if ban.customer_id else None
@@ -85,9 +85,7 @@ def _check_key(viewer_key: str) -> None:
         raise InvalidInput(param="viewer", reason="Name the viewer by the key of a message's author, vwr_…") from error
 
 
-def _make(
-    viewer_key: str, actor: str, show_id: uuid.UUID | None, reason: str, until: dt.datetime | None
-) -> Ban:
+def _make(viewer_key: str, actor: str, show_id: uuid.UUID | None, reason: str, until: dt.datetime | None) -> Ban:
     said = Message.objects.filter(author_key=viewer_key).order_by("-id").first()
     return Ban.objects.create(
         viewer_key=viewer_key,

@@ -34,6 +34,7 @@ ORDER BY vote.poll_id, vote.viewer_key, vote.nth DESC
 ON CONFLICT (poll_id, viewer_key) DO UPDATE SET choice = excluded.choice
 RETURNING poll_id, viewer_key
 """
+_HOLD = "SELECT id, show_id FROM {polls} WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 _COUNT = """
 SELECT array_agg(counted.votes ORDER BY counted.choice)
 FROM (
@@ -76,7 +77,7 @@ def open_poll(
             )
             append(event, topic=show_topic(show_id), actor=actor)
     except IntegrityError as error:
-        raise PollRunning() from error
+        raise PollRunning from error
     return poll
 
 
@@ -113,9 +114,7 @@ def cast_votes(*, votes: Sequence[tuple[uuid.UUID, uuid.UUID, str, int]]) -> lis
     """
     polls = {poll_id for _, poll_id, _, _ in votes}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, show_id FROM {Poll._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR SHARE", [list(polls)]
-        )
+        cursor.execute(_sql(_HOLD), [list(polls)])
         known = set(cursor.fetchall())
         cursor.execute(_sql(_CAST), [list(column) for column in zip(*votes, strict=True)])
         cast = set(cursor.fetchall())

@@ -99,7 +99,7 @@ def _close(show_id: uuid.UUID, question_id: uuid.UUID, status: str, moment: dt.d
             if question is None:
                 raise NotInRoom(noun="question")
             if question.status != status:
-                raise QuestionOver()
+                raise QuestionOver
             return
         public_id = Question(pk=question_id).public_id
         event: Event = (

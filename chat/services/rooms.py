@@ -12,6 +12,12 @@ from chat.models import RoomSettings
 from kernel.errors import InvalidInput
 from kernel.eventlog.store import append, show_topic
 
+_ADD_REACTIONS = """
+UPDATE {rooms} SET reactions = reactions + %s, reacted_at = now()
+WHERE show_id = %s AND (reacted_at IS NULL OR reacted_at <= now() - interval '0.9 s')
+RETURNING *
+"""
+
 
 def open_room(*, show_id: uuid.UUID, actor: str) -> None:
     """Make the room's row and tell of it. A room that is open stays as it is."""
@@ -51,11 +57,7 @@ def count_reactions(*, show_id: uuid.UUID, count: int) -> bool:
     """
     with transaction.atomic():
         RoomSettings.objects.get_or_create(pk=show_id)
-        rows = RoomSettings.objects.raw(
-            f"UPDATE {RoomSettings._meta.db_table} SET reactions = reactions + %s, reacted_at = now() "
-            "WHERE show_id = %s AND (reacted_at IS NULL OR reacted_at <= now() - interval '0.9 s') RETURNING *",
-            [count, show_id],
-        )
+        rows = RoomSettings.objects.raw(_ADD_REACTIONS.format(rooms=RoomSettings._meta.db_table), [count, show_id])
         for room in rows:
             append(ReactionCounted(count=count, total=room.reactions), topic=show_topic(show_id), actor="system")
             return True
