@@ -3,10 +3,10 @@
 Not here: endpoints of staff and partners (orders, customers).
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,7 +21,7 @@ class ViewerView(APIView):
 
     authentication_classes = []
     permission_classes = [Public]
-    makes_viewers = True
+    makes_viewers: ClassVar[bool] = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Counted by address before it is somebody, or a script without cookies would have no limit.
@@ -32,7 +32,7 @@ class ViewerView(APIView):
             # From here on the request is this viewer's: its Idempotency-Key too.
             request._request.COOKIES[COOKIE] = ticket_of(self.new_viewer)
 
-    def finalize_response(self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         final: Response = super().finalize_response(request, response, *args, **kwargs)
         fresh = getattr(self, "new_viewer", None)
         if fresh is not None and final.status_code < 400:

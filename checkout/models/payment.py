@@ -32,6 +32,7 @@ class Payment(Record):
     currency = models.CharField(max_length=3)
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
+    failure_ref = models.CharField(max_length=80, blank=True)  # the try that failed, so that it is told once
     is_late = models.BooleanField(default=False)  # the money came after the goods were gone
     created_at = models.DateTimeField(db_default=Now())
     checked_at = models.DateTimeField(db_default=Now())
@@ -66,7 +67,7 @@ class ProviderEvent(models.Model):
     event_id = models.CharField(max_length=80, primary_key=True)
     type = models.CharField(max_length=80)
     account = models.CharField(max_length=64, blank=True)
-    intent = models.CharField(max_length=80, blank=True)
+    object_id = models.CharField(max_length=80)  # the payment or refund that it tells of
     received_at = models.DateTimeField(db_default=Now())
     handled_at = models.DateTimeField(null=True)
 

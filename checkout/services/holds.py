@@ -64,7 +64,12 @@ def create_hold(
     if offer.drop is not None and drop_id:
         require_cap(viewer=viewer, drop_id=drop_id, per_buyer=offer.drop.per_buyer, more=more)
         show_id = offer.drop.show_id or show_id
-    hold = _grow(hold, quantity, price) if hold else _make(viewer, variant_id, quantity, price, show_id, drop_id)
+    if hold is not None:
+        hold = _grow(hold, quantity, price)
+    else:
+        hold = _make(
+            viewer=viewer, variant_id=variant_id, quantity=quantity, price=price, show_id=show_id, drop_id=drop_id
+        )
     hold_stock(variant_id=variant_id, quantity=more, reference=hold.reference, drop_id=drop_id, actor=actor)
     append(events.HoldCreated(**hold_facts(hold)), topic=topic_of(hold), actor=actor, to=viewer.key)
     return hold
@@ -185,6 +190,7 @@ def _grow(hold: Hold, quantity: int, price: Money) -> Hold:
 
 
 def _make(
+    *,
     viewer: Viewer,
     variant_id: uuid.UUID,
     quantity: int,

@@ -1,5 +1,8 @@
 """Tasks of the checkout: short, safe to run twice, started by beat, hooks and commits."""
 
 from checkout.tasks.holds import sweep_holds
+from checkout.tasks.hooks import handle_notice
+from checkout.tasks.reconciling import reconcile_payments
+from checkout.tasks.refunds import send_refund_now
 
-__all__ = ["sweep_holds"]
+__all__ = ["handle_notice", "reconcile_payments", "send_refund_now", "sweep_holds"]

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from checkout.views.hooks import provider_hook
+
+urlpatterns = [path("", provider_hook, name="provider-hook")]

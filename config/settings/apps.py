@@ -6,6 +6,7 @@ Not here: anything else. A brand's app never stands in SHARED_APPS: its tables m
 SHARED_APPS = (
     "django_tenants",
     "tenants",
+    "checkout.parking",  # the provider's events that no brand claims
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
