@@ -41,15 +41,49 @@ class LastOwner(Problem):
 class ContrastTooLow(Problem):
     code = "contrast_too_low"
     status = 422
-    message = (
-        "{pair} would have a contrast of {ratio}:1; text needs {floor}:1. Choose a darker ink or a lighter surface."
-    )
+    message = "{pair} would have a contrast of {ratio}:1 and needs {floor}:1. {advice}"
 
 
 class ColourInvalid(Problem):
     code = "colour_invalid"
     status = 422
     message = "{value} is not a colour. Write it as #843a47."
+
+
+class LogoUnreadable(Problem):
+    code = "logo_unreadable"
+    status = 422
+    message = "This file could not be read as a picture. Send a PNG, WebP or JPEG; SVG files are not taken."
+
+
+class LogoTooLarge(Problem):
+    code = "logo_too_large"
+    status = 422
+    message = "This picture is too large. Send at most 2 MB and 4000 by 4000 pixels."
+
+
+class InvitationGone(Problem):
+    code = "invitation_gone"
+    status = 410
+    message = "This invitation was used, withdrawn or is older than seven days. Ask the owner for a new one."
+
+
+class AlreadyMember(Problem):
+    code = "already_member"
+    status = 409
+    message = "{email} works for this brand already. Change the role in the list instead."
+
+
+class PasswordWrong(Problem):
+    code = "password_wrong"
+    status = 422
+    message = "There is an account with this address, and this is not its password."
+
+
+class TicketSpent(Problem):
+    code = "ticket_spent"
+    status = 403
+    message = "This link into the studio was used or is older than a minute. Sign in instead."
 
 
 class DomainInvalid(Problem):

@@ -13,6 +13,12 @@ class BrandProvisioned(Event):
     slug: str
 
 
+class MemberInvited(Event):
+    type: ClassVar[str] = "member.invited"
+    invitation_id: str
+    role: str
+
+
 class MemberJoined(Event):
     type: ClassVar[str] = "member.joined"
     member_id: str

@@ -73,5 +73,12 @@ def brands_of(user: User) -> list[Brand]:
     return list(Brand.objects.filter(members__user=user).order_by("name"))
 
 
+def demo_addresses() -> list[Address]:
+    """The demo's brands, oldest first; on a real platform no brand is put on the home page."""
+    if settings.ENVIRONMENT != "demo":
+        return []
+    return [primary_address(brand) for brand in Brand.objects.filter(status="active").order_by("created_at")[:2]]
+
+
 def brand_by_id(brand_id: uuid.UUID) -> Brand | None:
     return Brand.objects.filter(pk=brand_id).first()

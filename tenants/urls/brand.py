@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""What of the tenants app a brand's host serves outside the studio.
 
-urlpatterns: list[URLPattern] = []
+Not here: the shop window (streams, catalog, checkout).
+"""
+
+from django.urls import path
+
+from tenants.views import brand_files, entry
+
+urlpatterns = [
+    path("theme/<slug:content_hash>.css", brand_files.theme_css, name="theme-css"),
+    path("brand/<str:name>", brand_files.logo, name="brand-logo"),
+    path("join/<str:token>/", entry.join, name="join"),
+]
