@@ -4,7 +4,7 @@ Not here: reading items and offers (selectors).
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.selectors import Offer
@@ -39,6 +39,13 @@ class LineUpRow:
     low_price_30d: Money | None = None
     available: int | None = None
     total: int | None = None
+    at: str = ""  # when it was on screen, on a replay's page
+
+    def shown_at(self, second: int) -> "LineUpRow":
+        """The row with the time at which the replay shows it: 4:12."""
+        minutes, seconds = divmod(second, 60)
+        hours, minutes = divmod(minutes, 60)
+        return replace(self, at=f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}")
 
     @property
     def is_hidden(self) -> bool:

@@ -72,24 +72,33 @@ def replay_facts(show_id: uuid.UUID, recording: Recording) -> ReplayFacts:
     )
 
 
-def moments(recording: Recording, *, after: int = 0, limit: int = 250) -> list[Moment]:
+@dataclass(frozen=True, slots=True)
+class MomentPage:
+    """`next_after` asks for what follows; None at the end."""
+
+    moments: list[Moment]
+    next_after: int | None
+
+
+def moments(recording: Recording, *, after: int = 0, limit: int = 250) -> MomentPage:
     """What viewers saw happen, by media time: events with `seq` above `after` from the start of the
     show to its end. Messages that were removed later are left out. Two queries."""
     types = [event.type for event in registered() if event.audience == Audience.ALL]
     topic = show_topic(recording.show_id)
     show = recording.show
-    rows = EventRecord.objects.filter(
-        topic=topic, seq__gt=after, type__in=types, at__gte=show.started_at, at__lte=show.ended_at
-    ).order_by("seq")[:limit]
-    removed = {
-        data.get("message_id")
-        for data in EventRecord.objects.filter(topic=topic, type=_TAKEN_BACK).values_list("data", flat=True)
-    }
-    return [
+    rows = list(
+        EventRecord.objects.filter(
+            topic=topic, seq__gt=after, type__in=types, at__gte=show.started_at, at__lte=show.ended_at
+        ).order_by("seq")[:limit]
+    )
+    gone = EventRecord.objects.filter(topic=topic, type=_TAKEN_BACK).values_list("data", flat=True)
+    removed = {data["message_id"] for data in gone}
+    found = [
         Moment(recorded(row), _second(recording, row.at))
         for row in rows
-        if not (row.type == _SAID and row.data.get("message_id") in removed)
+        if not (row.type == _SAID and row.data["message_id"] in removed)
     ]
+    return MomentPage(found, rows[-1].seq if len(rows) == limit else None)
 
 
 def _first_pins(show_id: uuid.UUID, recording: Recording) -> dict[str, int]:

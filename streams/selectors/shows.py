@@ -48,6 +48,11 @@ def upcoming(limit: int = 50) -> QuerySet[Show]:
     return listed().filter(status__in=_TO_COME).order_by("starts_at", "pk")[:limit]
 
 
+def shows_with_audience() -> list[uuid.UUID]:
+    """The shows whose page people watch together: in the lobby or on air."""
+    return list(Show.objects.filter(status__in=[ShowStatus.LOBBY, ShowStatus.LIVE]).values_list("pk", flat=True))
+
+
 def archive(limit: int = 50) -> QuerySet[Show]:
     """Replays, the newest first."""
     return listed().filter(status=ShowStatus.REPLAY).order_by("-started_at", "-pk")[:limit]
