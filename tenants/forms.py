@@ -4,7 +4,7 @@ Not here: the rules. Services refuse with a Problem, which `blame` shows at its 
 """
 
 import zoneinfo
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from babel import Locale
 from django import forms
@@ -130,7 +130,14 @@ class ApiKeyForm(forms.Form):
     )
 
 
-class BrandForm(forms.ModelForm[Brand]):
+# Only the type checker may subscript it; at run time Django's class takes no parameter.
+if TYPE_CHECKING:
+    _BrandModelForm = forms.ModelForm[Brand]
+else:
+    _BrandModelForm = forms.ModelForm
+
+
+class BrandForm(_BrandModelForm):
     currency = forms.ChoiceField(
         label="Currency", choices=[(code, f"{code}, {_CURRENCY_NAMES[code]}") for code in CURRENCIES]
     )
