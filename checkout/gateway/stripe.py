@@ -97,6 +97,15 @@ def cancel_intent(*, intent_id: str, account: str) -> Intent:
     return _intent(_call(lambda: _client().v1.payment_intents.cancel(intent_id, params, _options(account))))
 
 
+def confirm_with_test_card(*, intent_id: str, account: str, card: str) -> Intent:
+    """Pay as a browser would, with one of the provider's test cards. Raises GatewayRefused for a
+    declined one, and always outside of test mode: no server pays with a buyer's card."""
+    if not settings.STRIPE_SECRET_KEY.startswith("sk_test_"):
+        raise GatewayRefused("Test cards work with test keys alone.", "not_in_test_mode")
+    params: Any = {"payment_method": card, "return_url": settings.PLATFORM_URL}
+    return _intent(_call(lambda: _client().v1.payment_intents.confirm(intent_id, params, _options(account))))
+
+
 def create_refund(*, key: str, intent_id: str, amount: int, account: str, metadata: dict[str, str]) -> ProviderRefund:
     """Send money back; the same key sends it once. Raises GatewayAway, GatewayRefused."""
     params: Any = {"payment_intent": intent_id, "amount": amount, "metadata": metadata}

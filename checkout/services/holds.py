@@ -49,12 +49,12 @@ def create_hold(
 
     Asking again gives the same hold; asking for more makes it grow at the price of now, deadline
     unchanged; asking in another drop lets the old one go first. Raises SoldOut, DropNotOpen,
-    CapReached, TooManyHolds, VariantNotFound, PriceMissing, InvalidInput: then nothing has changed.
+    CapReached, TooManyHolds, VariantNotFound, InvalidInput: then nothing has changed.
     Locks the buyer, then the hold, then stock and drop.
     """
     if not 1 <= quantity <= MOST_PIECES:
         raise InvalidInput(param="quantity", reason=f"Enter a number from 1 to {MOST_PIECES}.")
-    offer = _offer(variant_id, drop_id)
+    offer = _offer(variant_id)
     price = _price(offer, drop_id, quantity)
     lock_buyer(viewer)
     hold = _live_hold(viewer, variant_id, drop_id)
@@ -144,12 +144,11 @@ def _expire(hold_id: uuid.UUID) -> bool:
     return hold is not None and end_hold(hold=hold, status=Hold.Status.EXPIRED, actor="system")
 
 
-def _offer(variant_id: uuid.UUID, drop_id: uuid.UUID | None) -> Offer:
-    currency = current_brand().currency
-    offer = offers([variant_id], currency).get(variant_id)
+def _offer(variant_id: uuid.UUID) -> Offer:
+    """What is on sale, with a price in the brand's currency; else VariantNotFound."""
+    offer = offers([variant_id], current_brand().currency).get(variant_id)
     if offer is None or not offer.is_active:
-        price_of(variant_id, currency, drop_id)  # says what is missing, if it is only the price
-        raise VariantNotFound
+        raise VariantNotFound(param="variant")
     return offer
 
 
