@@ -59,7 +59,7 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
 async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
     """Nothing is asked of the database before the batch: all checks are in memory."""
     room.memory.check_person(person)
-    known = room.memory.posted(person.key, frame.key)
+    known = await room.posted(person.key, frame.key)
     if known:  # sent again because the answer got lost
         return ack(frame.key, known)
     text = room.memory.check_text(person, frame.text)
@@ -73,8 +73,8 @@ async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
         reply_to=reply_to,
         media_started_at=room.show.media_started_at if room.show.status == "live" else None,
     )
-    message_id = await room.batches.lines.submit(line)
-    return ack(frame.key, ids.public_id(Message.id_prefix, message_id))
+    message_id = await room.post(line)
+    return ack(frame.key, message_id)
 
 
 async def _ask(room: Room, person: Person, frame: protocol.Ask) -> str:

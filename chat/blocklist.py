@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 MAX_WORDS, MAX_PHRASE = 500, 4
 
-_DIGITS = str.maketrans("013457@$!", "oieastasi")
+_DIGITS = str.maketrans("013457@$", "oieastas")
 _TOKEN = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"(.)\1{2,}")
 

@@ -4,11 +4,15 @@ Not here: `audience.counted`, which is the show's (streams).
 """
 
 import datetime as dt
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer
 
+from kernel import clock
 from kernel.eventlog.schema import Audience, Event
+
+# Told in the same form as in snapshots, so that the two can be compared.
+Moment = Annotated[dt.datetime, PlainSerializer(clock.isoformat, when_used="json")]
 
 
 class _Value(BaseModel):
@@ -83,7 +87,7 @@ class ViewerTimedOut(Event):
     audience: ClassVar[Audience] = Audience.ONE
     ban_id: str
     viewer_key: str
-    until: dt.datetime
+    until: Moment
     reason: str
 
 
@@ -119,8 +123,8 @@ class PollOpened(Event):
     poll_id: str
     question: str
     answers: list[str]
-    opened_at: dt.datetime
-    closes_at: dt.datetime | None
+    opened_at: Moment
+    closes_at: Moment | None
 
 
 class PollCounted(Event):
@@ -145,6 +149,7 @@ class QuestionAsked(Event):
     author: str
     text: str
     votes: int
+    asked_at: Moment
     key: str
 
 
@@ -160,7 +165,7 @@ class QuestionAnswered(Event):
     type: ClassVar[str] = "question.answered"
     audience: ClassVar[Audience] = Audience.ALL
     question_id: str
-    answered_at: dt.datetime
+    answered_at: Moment
 
 
 class QuestionDismissed(Event):

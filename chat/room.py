@@ -18,10 +18,13 @@ from chat.combiner import Combiner
 from chat.feed import Entry, Feed, Slice
 from chat.hub import hub
 from chat.memory import RoomMemory
+from chat.models import Message
 from chat.outlet import Outlet
 from chat.people import Person
 from chat.selectors import load_blocklist, load_memory, own_choices, staff_names
 from chat.snapshot import Snapshots
+from chat.writer import Line
+from kernel import clock, ids
 from kernel.eventlog.store import SHOP_TOPIC, show_topic
 from kernel.tenancy import run_in_brand
 from streams.access import may_enter
@@ -62,6 +65,7 @@ class Room:
         self._early: list[Entry] | None = []
         self._snapshots = Snapshots(schema, show_id)
         self._choices: Combiner[str, dict[str, Any]] = Combiner(self._read_choices, limit=500)
+        self._posting: dict[tuple[str, uuid.UUID], asyncio.Task[str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -144,6 +148,25 @@ class Room:
 
     def seats_of(self, person: Person) -> int:
         return sum(1 for seat in self.seats if seat.person and seat.person.key == person.key)
+
+    async def posted(self, author_key: str, key: uuid.UUID) -> str | None:
+        """The id of the message that this author sent under this key, also one on its way."""
+        posting = self._posting.get((author_key, key))
+        if posting is not None:
+            return await asyncio.shield(posting)
+        return self.memory.posted(author_key, key)
+
+    async def post(self, line: Line) -> str:
+        """Post a line that passed the checks. Returns the message's id when it is durable."""
+        where = (line.person.key, line.key)
+        posting = self._posting[where] = asyncio.get_running_loop().create_task(self._post(line))
+        posting.add_done_callback(lambda _: self._posting.pop(where, None))
+        return await asyncio.shield(posting)
+
+    async def _post(self, line: Line) -> str:
+        message_id = ids.public_id(Message.id_prefix, await self.batches.lines.submit(line))
+        self.memory.remember(line.person.key, str(line.key), message_id, clock.now(), line.text)
+        return message_id
 
     async def _resume(self, seat: Seat, cursors: Mapping[str, int], epoch: int) -> bool:
         """Go on from the cursors; False when something could not be told."""

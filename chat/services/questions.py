@@ -46,6 +46,7 @@ def ask_question(*, show_id: uuid.UUID, person: Person, text: str, key: uuid.UUI
             author=person.name,
             text=text,
             votes=1,
+            asked_at=moment,
             key=str(key),
         )
         append(event, topic=show_topic(show_id), actor=person.actor)

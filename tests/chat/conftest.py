@@ -18,6 +18,7 @@ from config.asgi import application
 from kernel.eventlog.sequencer import Sequencer
 from kernel.tenancy import brand_context
 from tenants.models import Brand
+from tests.factories.chat import staff_cookie
 from tests.factories.streams import make_lobby
 
 
@@ -35,6 +36,7 @@ class Stage:
     brands: dict[str, Brand]
     shows: dict[str, uuid.UUID]
     public_ids: dict[str, str]
+    team: dict[str, str]  # the cookie of a moderator
 
 
 @pytest.fixture
@@ -76,4 +78,5 @@ def stage(live_brands: dict[str, Brand], sequencer: Sequencer, port: int) -> Sta
         with brand_context(brand):
             show = make_lobby()
             shows[slug], public_ids[slug] = show.pk, show.public_id
-    return Stage(port=port, brands=live_brands, shows=shows, public_ids=public_ids)
+    team = {slug: staff_cookie(brand) for slug, brand in live_brands.items()}
+    return Stage(port=port, brands=live_brands, shows=shows, public_ids=public_ids, team=team)

@@ -74,7 +74,7 @@ def _poll_closed(state: State, data: dict[str, Any], at: str) -> None:
 def _asked(state: State, data: dict[str, Any], at: str) -> None:
     if all(question["id"] != data["question_id"] for question in state["questions"]):
         facts = {key: data[key] for key in ("author_key", "author", "text", "votes")}
-        state["questions"].append({"id": data["question_id"], **facts, "at": at, "answered_at": None})
+        state["questions"].append({"id": data["question_id"], **facts, "at": data["asked_at"], "answered_at": None})
         _sort(state)
 
 

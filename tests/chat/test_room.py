@@ -4,13 +4,18 @@ import asyncio
 import json
 import time
 import uuid
+from contextlib import AsyncExitStack
 
 import pytest
 import websockets
 
+from chat.services.blocklist import set_blocklist
+from kernel.redis import client
+from kernel.tenancy import run_in_brand, run_in_public
 from tests.chat.conftest import Stage
 from tests.chat.page import Page, joined, opened
-from tests.factories.chat import make_viewer, staff_cookie, viewer_cookie
+from tests.chat.twins import give_same_show, private_show, remove_member
+from tests.factories.chat import make_viewer, viewer_cookie
 
 
 async def test_a_message_reaches_everybody_and_its_author_gets_the_id(stage: Stage) -> None:
@@ -23,3 +28,370 @@ async def test_a_message_reaches_everybody_and_its_author_gets_the_id(stage: Sta
         assert event["data"]["text"] == "Is it <b>vegan</b>?"
         assert event["data"]["author"] == "Noor"
         assert event["actor"] == ""
+
+
+async def fresh_state(stage: Stage) -> Page:
+    await asyncio.sleep(1.05)  # a shared snapshot is a second old at most
+    async with joined(stage) as page:
+        return page
+
+
+def comparable(page: Page) -> dict[str, object]:
+    return {key: value for key, value in page.state.items() if key not in ("viewers", "me")}
+
+
+async def test_snapshot_and_events_make_a_fresh_snapshot(stage: Stage) -> None:
+    """Every event of the room, applied to an old snapshot, gives the new one."""
+    aurora = stage.brands["aurora"]
+    noor, maya = (viewer_cookie(aurora, make_viewer(name)) for name in ("Noor", "Maya"))
+    async with (
+        joined(stage) as watcher,
+        joined(stage, cookie=noor) as first,
+        joined(stage, cookie=maya) as second,
+        joined(stage, cookie=stage.team["aurora"]) as team,
+    ):
+        said = [(await first.say(f"line {number}"))["id"] for number in range(4)]
+        reply = await second.say("yes", reply_to=said[0])
+        await team.say("See https://example.org for more")
+        await team.moderate("pin", message=said[1])
+        await team.moderate("pin", message=said[2])
+        await team.moderate("remove", message=said[2])
+        await team.moderate("remove", message=said[0])
+        await team.moderate("pin", message=reply["id"])
+        await team.moderate("slow", seconds=5)
+        questions = []
+        for page in (first, second, team):
+            key = uuid.uuid4()
+            await page.send(t="ask", key=str(key), text=f"How long does it last, {key}?")
+            questions.append((await page.answer(key))["id"])
+        for page, question in ((first, 1), (team, 1), (second, 2)):
+            key = uuid.uuid4()
+            await page.send(t="upvote", key=str(key), question=questions[question])
+            assert (await page.answer(key))["t"] == "ack"
+        await team.moderate("answer", question=questions[1])
+        await team.moderate("dismiss", question=questions[0])
+        poll = await team.moderate("open_poll", question="What next?", answers=["Balm", "Cream"], seconds=60)
+        for page, choice in ((first, 0), (second, 0), (second, 1)):
+            key = uuid.uuid4()
+            await page.send(t="vote", key=str(key), poll=poll["id"], choice=choice)
+            assert (await page.answer(key))["t"] == "ack"
+        await watcher.until("poll.counted")
+        await first.send(t="react", n=7)
+        await first.send(t="react", n=3)
+        counted = await watcher.until("reaction.counted")
+        assert counted["data"]["total"] == 10
+        await team.moderate("close_poll", poll=poll["id"])
+        await watcher.until("poll.closed")
+        await team.moderate("unpin")
+        fresh = await fresh_state(stage)
+        await watcher.settled(fresh.cursors)
+        assert watcher.cursors == fresh.cursors
+        assert comparable(watcher) == comparable(fresh)
+        assert [answer["votes"] for answer in fresh.state["poll"]["answers"]] == [1, 1]
+        assert [question["id"] for question in fresh.state["questions"]] == [questions[2], questions[1]]
+        assert fresh.state["settings"]["slow_seconds"] == 5
+        lines = {line["id"]: line for line in fresh.state["messages"]}
+        assert lines[said[0]]["removed"]
+        assert lines[said[0]]["text"] == ""
+        assert lines[reply["id"]]["reply_to"] == {"id": said[0], "author": "", "text": ""}
+        seen = {event["type"] for event in watcher.events}
+        assert seen >= {
+            "message.posted", "message.removed", "message.pinned", "message.unpinned", "room.mode_changed",
+            "question.asked", "question.ranked", "question.answered", "question.dismissed", "poll.opened",
+            "poll.counted", "poll.closed", "reaction.counted",
+        }  # fmt: skip
+
+
+async def test_a_cut_socket_goes_on_where_it_was(stage: Stage) -> None:
+    """What happened meanwhile comes once and in order, from the ring and from the log alike."""
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with joined(stage) as watcher:
+        cursors, epoch, before = dict(watcher.cursors), watcher.epoch, watcher.state
+    async with joined(stage, cookie=noor) as author:
+        said = [(await author.say(f"line {number}"))["id"] for number in range(5)]
+        async with opened(stage) as by_ring:
+            await by_ring.hello(cursors, epoch)
+            by_ring.state = json.loads(json.dumps(before))
+            await by_ring.settled({topic: author.cursors.get(topic, seq) for topic, seq in cursors.items()})
+            await author.settled(by_ring.cursors)
+            while len(by_ring.events) < 5:
+                await by_ring.next("events")
+            assert [event["data"]["message_id"] for event in by_ring.events] == said
+            assert {frame["t"] for frame in by_ring.frames} == {"events"}
+    # Nobody is left, so that the process has forgotten the room: now the log must tell.
+    await asyncio.sleep(0.2)
+    async with opened(stage) as by_log:
+        await by_log.hello(cursors, epoch)
+        while len(by_log.events) < 5:
+            await by_log.next("events")
+        assert [event["data"]["message_id"] for event in by_log.events] == said
+        assert {frame["t"] for frame in by_log.frames} == {"events"}
+
+
+async def test_what_cannot_be_told_whole_is_a_gap_and_a_snapshot(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.feed.RESUME_EVENTS", 3)
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with joined(stage, cookie=noor) as author:
+        cursors, epoch = dict(author.cursors), author.epoch
+        for number in range(5):
+            await author.say(f"line {number}")
+    await asyncio.sleep(0.2)
+    ahead = {topic: seq + 1000 for topic, seq in cursors.items()}
+    for stale in ((cursors, epoch), (cursors, epoch + 1), (ahead, epoch), ({}, epoch)):
+        async with opened(stage) as page:
+            await page.hello(*stale)
+            frames = [await page.next() for _ in range(1 + len(stale[0]))]
+            assert [frame["t"] for frame in frames] == ["gap"] * len(stale[0]) + ["snapshot"]
+            assert [line["text"] for line in page.state["messages"]] == [f"line {number}" for number in range(5)]
+
+
+async def test_a_lost_publication_is_found_by_the_log(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sequencer's message never arrives; the head that follows tells that something is missing."""
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with joined(stage, cookie=noor) as author, joined(stage) as watcher:
+        await author.say("heard")
+        await watcher.until("message.posted")
+        with monkeypatch.context() as deaf:
+            deaf.setattr("kernel.eventlog.sequencer.messages_by_topic", lambda epoch, records: [])
+            lost = await author.say("lost")
+            await asyncio.sleep(0.1)
+        event = await watcher.until("message.posted")
+        assert event["data"]["message_id"] == lost["id"]
+
+
+async def test_a_lost_redis_connection_is_made_good(stage: Stage) -> None:
+    """All subscriptions are cut, and an event falls into the silence: no head is sent for it."""
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with joined(stage, cookie=noor) as author, joined(stage) as watcher:
+        client().client_kill_filter(_type="pubsub")
+        answers = [await author.say(f"line {number}") for number in range(3)]
+        assert [answer["t"] for answer in answers] == ["ack"] * 3
+        while len(watcher.events) < 3:
+            await watcher.next("events")
+        assert [event["data"]["message_id"] for event in watcher.events] == [answer["id"] for answer in answers]
+
+
+async def test_the_same_key_is_the_same_message(stage: Stage) -> None:
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    key = uuid.uuid4()
+    async with joined(stage, cookie=noor) as author, joined(stage, cookie=noor) as other_window:
+        await author.send(t="say", key=str(key), text="once")
+        await other_window.send(t="say", key=str(key), text="once")
+        answers = [await author.answer(key), await other_window.answer(key), await author.say("once", key=key)]
+        assert len({(answer["t"], answer["id"]) for answer in answers}) == 1
+    async with joined(stage) as fresh:
+        assert [line["text"] for line in fresh.state["messages"]] == ["once"]
+
+
+async def test_brands_keep_apart_where_ids_coincide(stage: Stage) -> None:
+    """Fjord has a show with aurora's id, and a guest with aurora's guest's: nothing crosses."""
+    await run_in_public(give_same_show, stage.shows["aurora"], stage.brands["fjord"])
+    viewer = make_viewer("Noor", number=0xC0FFEE)
+    aurora, fjord = (viewer_cookie(brand, viewer) for brand in stage.brands.values())
+    show = stage.public_ids["aurora"]
+    async with (
+        joined(stage, cookie=aurora, show=show) as here,
+        joined(stage, brand="fjord", cookie=fjord, show=show) as there,
+        joined(stage, brand="fjord", cookie=aurora, show=show) as stranger,
+    ):
+        assert stranger.state["me"]["key"] == ""
+        key = uuid.uuid4()
+        mine = await here.say("canary of aurora", key=key)
+        theirs = await there.say("canary of fjord", key=key)
+        assert mine["id"] != theirs["id"]
+        await here.until("message.posted")
+        await there.until("message.posted")
+        async with joined(stage, cookie=stage.team["aurora"], show=show) as team:
+            await team.moderate("ban", viewer=viewer.key)
+        assert await here.closed() == 4403
+        await there.say("still here")
+        assert "canary of aurora" not in json.dumps([there.frames, stranger.frames])
+        assert "canary of fjord" not in json.dumps(here.frames)
+
+
+class TestDoor:
+    async def test_foreign_origins_and_hosts_get_no_socket(self, stage: Stage) -> None:
+        for brand, origin in (
+            ("aurora", "https://evil.example"),
+            ("aurora", f"http://fjord.localhost:{stage.port}"),
+            ("aurora", "null"),
+            ("nobody", f"http://nobody.localhost:{stage.port}"),
+        ):
+            with pytest.raises(websockets.InvalidStatus) as refusal:
+                async with opened(stage, brand=brand, origin=origin, show=stage.public_ids["aurora"]):
+                    pass
+            assert refusal.value.response.status_code == 403
+
+    async def test_an_unknown_show_closes_with_4404(self, stage: Stage) -> None:
+        for show in (stage.public_ids["fjord"], "shw_nonsense", "x"):
+            async with opened(stage, show=show) as page:
+                assert await page.closed() == 4404
+
+    async def test_a_private_show_needs_its_link(self, stage: Stage) -> None:
+        public_id, cookie = await run_in_public(private_show, stage.brands["aurora"])
+        async with opened(stage, show=public_id) as page:
+            assert await page.closed() == 4404
+        async with joined(stage, show=public_id, cookie=cookie) as page:
+            assert page.state["show"]["id"] == public_id
+        async with joined(stage, show=public_id, cookie=stage.team["aurora"]) as page:
+            assert page.state["me"]["staff"]
+
+    async def test_what_is_too_large_closes_with_1009(self, stage: Stage) -> None:
+        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+        async with joined(stage, cookie=noor) as page:
+            await page.send(t="say", key=str(uuid.uuid4()), text="x" * 10_000)
+            assert (await page.next("refused"))["code"] == "frame_too_large"
+            assert await page.closed() == 1009
+
+    async def test_too_many_frames_close_with_4008(self, stage: Stage) -> None:
+        async with joined(stage) as page:
+            for _ in range(70):
+                await page.send(t="ping")
+            assert await page.closed() == 4008
+
+    async def test_a_socket_that_says_nothing_is_closed(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("chat.consumers.HELLO_SECONDS", 0.2)
+        async with opened(stage) as page:
+            assert await page.closed() == 4400
+
+    async def test_broken_frames_are_refused_by_name(self, stage: Stage) -> None:
+        async with joined(stage) as page:
+            for text in ("", "no json", "[]", '{"t":"shout"}', '{"t":"say"}', '{"t":"ping","extra":1}'):
+                await page.socket.send(text)
+                assert (await page.next("refused"))["code"] == "frame_invalid"
+            await page.socket.send(b"\x00\x01")
+            assert (await page.next("refused"))["code"] == "frame_invalid"
+            await page.send(t="ping")
+            assert await page.next("pong")
+
+    async def test_one_person_has_ten_sockets_at_most(self, stage: Stage) -> None:
+        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+        async with AsyncExitStack() as stack:
+            for _ in range(10):
+                await stack.enter_async_context(joined(stage, cookie=noor))
+            page = await stack.enter_async_context(opened(stage, cookie=noor))
+            assert await page.closed() == 4008
+
+
+class TestModeration:
+    async def test_a_ban_closes_open_sockets_within_two_seconds(self, stage: Stage) -> None:
+        """Also the same customer's socket on another device, and the next attempt."""
+        aurora = stage.brands["aurora"]
+        customer = uuid.uuid4()
+        phone, laptop = (make_viewer("Troll", customer_id=customer) for _ in range(2))
+        async with (
+            joined(stage, cookie=viewer_cookie(aurora, phone)) as first,
+            joined(stage, cookie=viewer_cookie(aurora, laptop)) as second,
+            joined(stage, cookie=stage.team["aurora"]) as team,
+        ):
+            await first.say("buy my coins")
+            began = time.monotonic()
+            assert (await team.moderate("ban", viewer=phone.key))["t"] == "ack"
+            assert [await first.closed(), await second.closed()] == [4403, 4403]
+            assert time.monotonic() - began < 2
+            async with opened(stage, cookie=viewer_cookie(aurora, laptop)) as again:
+                assert await again.closed() == 4403
+            await team.moderate("unban", viewer=phone.key)
+            await asyncio.sleep(0.3)
+            async with joined(stage, cookie=viewer_cookie(aurora, laptop)) as again:
+                assert (await again.say("sorry"))["t"] == "ack"
+
+    async def test_a_time_out_silences_one_viewer_who_alone_is_told(self, stage: Stage) -> None:
+        aurora = stage.brands["aurora"]
+        noor, troll = make_viewer("Noor"), make_viewer("Troll")
+        async with (
+            joined(stage, cookie=viewer_cookie(aurora, troll)) as silenced,
+            joined(stage, cookie=viewer_cookie(aurora, noor)) as other,
+            joined(stage, cookie=stage.team["aurora"]) as team,
+        ):
+            await team.moderate("timeout", viewer=troll.key, seconds=60, reason="Advertising")
+            told = await silenced.until("viewer.timed_out")
+            assert told["data"]["reason"] == "Advertising"
+            answer = await silenced.say("hello")
+            assert (answer["code"], 0 < answer["retry_after"] <= 60) == ("timed_out", True)
+            await other.settled(silenced.cursors)
+            assert "viewer.timed_out" not in [event["type"] for event in other.events]
+            assert (await other.say("hello"))["t"] == "ack"
+
+    async def test_slow_mode_links_words_and_repetition(self, stage: Stage) -> None:
+        aurora = stage.brands["aurora"]
+        async with (
+            joined(stage, cookie=viewer_cookie(aurora, make_viewer("Noor"))) as page,
+            joined(stage, cookie=stage.team["aurora"]) as team,
+        ):
+            await run_in_brand(aurora, set_blocklist, words=["snake oil", "scam*"], actor="system")
+            await asyncio.sleep(0.5)
+            refused = {
+                "look at www.example.com": "link_not_allowed",
+                "SN4KE  Óil": "word_blocked",
+                "sc-a-m": "",
+                "what scammers": "word_blocked",
+                "x" * 501: "message_too_long",
+                "   ": "message_empty",
+                "turn \u202e around": "text_unreadable",
+                "a\x00b": "text_unreadable",
+            }
+            for text, code in refused.items():
+                answer = await page.say(text)
+                assert answer.get("code", "") == code or answer["t"] == "ack", text
+                assert (answer["t"] == "refused") == bool(code), text
+            assert (await page.say("hello"))["t"] == "ack"
+            assert (await page.say("Hello!!"))["code"] == "duplicate_message"
+            await team.moderate("slow", seconds=30)
+            await page.until("room.mode_changed")
+            answer = await page.say("another thing")
+            assert (answer["code"], 0 < answer["retry_after"] <= 30) == ("slow_mode", True)
+            assert (await team.say("links: https://example.org"))["t"] == "ack"
+
+    async def test_twenty_messages_in_thirty_seconds(self, stage: Stage) -> None:
+        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+        async with joined(stage, cookie=noor) as page:
+            answers = [await page.say(f"line {number}") for number in range(21)]
+            assert [answer["t"] for answer in answers] == ["ack"] * 20 + ["refused"]
+            assert answers[-1]["code"] == "too_many_messages"
+            assert answers[-1]["retry_after"] >= 1
+
+    async def test_viewers_cannot_moderate_and_watchers_cannot_speak(self, stage: Stage) -> None:
+        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+        async with joined(stage, cookie=noor) as page, joined(stage) as watcher:
+            assert (await page.moderate("slow", seconds=5))["code"] == "staff_only"
+            assert (await watcher.say("hello"))["code"] == "join_first"
+            assert (await watcher.moderate("slow", seconds=5))["code"] == "join_first"
+
+    async def test_a_removed_member_loses_the_socket(self, stage: Stage) -> None:
+        cookie = stage.team["aurora"]
+        async with joined(stage, cookie=cookie) as team:
+            await run_in_public(remove_member, stage.brands["aurora"], "moderator")
+            assert (await team.next("reconnect"))["after_ms"] >= 0
+            assert await team.closed() == 1012
+        async with joined(stage, cookie=cookie) as page:
+            assert not page.state["me"]["staff"]
+
+
+async def test_names(stage: Stage) -> None:
+    aurora = stage.brands["aurora"]
+    async with joined(stage, cookie=viewer_cookie(aurora, make_viewer())) as page:
+        assert page.state["me"]["name"].startswith("Guest ")
+        for name, code in (("Aur0ra", "name_taken"), ("moderator", "name_taken"), ("x", "name_invalid"),
+                           ("a" * 25, "name_invalid"), ("<b>", "name_invalid")):  # fmt: skip
+            key = uuid.uuid4()
+            await page.send(t="name", key=str(key), name=name)
+            assert (await page.answer(key))["code"] == code
+        key = uuid.uuid4()
+        await page.send(t="name", key=str(key), name="Zoë van Dam")
+        await page.answer(key)
+        await page.say("hello")
+        assert (await page.until("message.posted"))["data"]["author"] == "Zoë van Dam"
+
+
+async def test_the_number_of_viewers_is_shown_and_the_team_not_counted(stage: Stage) -> None:
+    aurora = stage.brands["aurora"]
+    noor = viewer_cookie(aurora, make_viewer("Noor"))
+    async with (
+        joined(stage, cookie=noor) as page,
+        joined(stage, cookie=noor),
+        joined(stage),
+        joined(stage, cookie=stage.team["aurora"]),
+    ):
+        while (await page.next("tick"))["viewers"] != 2:
+            pass
