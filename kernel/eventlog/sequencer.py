@@ -107,8 +107,9 @@ class Sequencer:
                 self._work()
             except (DatabaseError, redis.RedisError) as error:
                 log.warning("sequencer.interrupted", error=str(error))
-                connection.close()
                 time.sleep(0.5)
+            finally:
+                self._give_up_lock()
 
     def order_brand(self, schema: str) -> int:
         """Order and publish everything pending of one brand. Returns how many events."""
@@ -134,6 +135,17 @@ class Sequencer:
                 log.info("sequencer.waiting")
                 waited = True
             time.sleep(1)
+
+    def _give_up_lock(self) -> None:
+        """Closing gives a healthy connection back to the pool, session and lock included: then
+        nobody would lead until the pool drops it."""
+        try:
+            with public_context(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
+        except DatabaseError as error:
+            log.info("sequencer.lock_gone", error=str(error))
+        finally:
+            connection.close()
 
     def _work(self) -> None:
         bell = client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
