@@ -3,12 +3,29 @@
 Not here: the work itself (services) and the schedule (config/settings/tasks.py).
 """
 
+import uuid
+
 from celery import shared_task
 
 from catalog.services.drops import sweep_drops
+from catalog.services.imports import import_step, resume_imports
 
 
 @shared_task
 def sweep_drops_by_clock() -> None:
     """Open and close what is due in this brand. Beat sends it each second."""
     sweep_drops()
+
+
+@shared_task
+def go_on_importing(run_id: str) -> None:
+    """One step of an import, then a message for the next: each far below the time limit, and a
+    killed worker repeats one step only."""
+    if import_step(run_id=uuid.UUID(run_id)):
+        go_on_importing.delay(run_id)
+
+
+@shared_task
+def resume_stalled_imports() -> None:
+    """Beat sends it twice a minute, for imports whose next message was lost."""
+    resume_imports()

@@ -6,7 +6,6 @@ Not here: the errors (kernel.errors and each app's errors.py) and the HTML error
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -74,8 +73,6 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     problem = as_problem(error, context["request"]._request)
     if problem is None:
         return None
-    if transaction.get_connection().in_atomic_block:
-        transaction.set_rollback(True)
     request: HttpRequest = context["request"]._request
     response = Response(problem_body(problem, request), status=problem.status, content_type=CONTENT_TYPE)
     if problem.retry_after is not None:

@@ -27,6 +27,7 @@ from kernel.money import Money
 
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "a", "blockquote"}
 _LONGEST_TEXT = 20_000
+MOST_VARIANTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def create_product(
     """
     if not variants:
         raise InvalidInput(param="variants", reason="A product has at least one variant, with a code of its own.")
+    if len(variants) > MOST_VARIANTS:
+        raise InvalidInput(param="variants", reason=f"A product has at most {MOST_VARIANTS} variants.")
     if status == Product.Status.ARCHIVED:
         raise InvalidInput(param="status", reason="A new product is a draft or active.")
     product = Product(

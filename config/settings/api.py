@@ -29,4 +29,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_URLCONF": "config.urls.brand",
     "SERVE_PUBLIC": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": "catalog.models.Product.Status",
+        "DropStatus": "catalog.models.Drop.Status",
+    },
 }

@@ -19,7 +19,7 @@ def uploads(settings: Settings, tmp_path: Path) -> Path:
 
 def shop_client(brand: Brand, role: str | None = None) -> Client:
     """A browser on the brand's host; with a role, a member's session (with CSRF checks off)."""
-    client = Client(headers={"host": f"{brand.slug}.localhost", "accept": "text/html"})
+    client = Client(headers={"host": f"{brand.slug}.localhost", "accept": "text/html,*/*;q=0.8"})
     if role:
         with public_context():
             user = User.objects.get(email=f"{role}@{brand.slug}.test")

@@ -1,0 +1,69 @@
+"""What a plan of a show may choose from: variants that can be sold, drops planned for it.
+
+Not here: what viewers see of them (offers).
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from catalog.models import Drop, Product, Variant
+from kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class VariantChoice:
+    """A variant by its words; `name` is product and variant."""
+
+    id: uuid.UUID
+    public_id: str
+    name: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropChoice:
+    """A drop of a show by its words."""
+
+    id: uuid.UUID
+    public_id: str
+    variant_id: uuid.UUID
+    title: str
+    status: str
+    units: int
+    units_left: int
+    price: Money
+
+
+def sellable_variants(currency: str, *, limit: int = 500) -> list[VariantChoice]:
+    """Variants of active products with a price in this currency, by name. One query."""
+    rows = (
+        Variant.objects.filter(product__status=Product.Status.ACTIVE, prices__currency=currency)
+        .select_related("product")
+        .order_by("product__name", "position", "id")[:limit]
+    )
+    return [
+        VariantChoice(
+            id=row.pk,
+            public_id=row.public_id,
+            name=f"{row.product.name}, {row.name}" if row.name else row.product.name,
+            sku=row.sku,
+        )
+        for row in rows
+    ]
+
+
+def drops_of_show(show_id: uuid.UUID) -> list[DropChoice]:
+    """The drops planned for a show, oldest first. One query."""
+    return [
+        DropChoice(
+            id=drop.pk,
+            public_id=drop.public_id,
+            variant_id=drop.variant_id,
+            title=drop.title,
+            status=drop.status,
+            units=drop.units,
+            units_left=drop.units_left,
+            price=drop.price,
+        )
+        for drop in Drop.objects.filter(show_id=show_id).order_by("id")
+    ]
