@@ -16,6 +16,12 @@ def client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
+def channel_name(name: str) -> str:
+    """A publish/subscribe channel of this installation. Channels know no database numbers, so that
+    two installations on one Redis would hear one another; the name carries the number instead."""
+    return f"vitrine:{client().connection_pool.connection_kwargs.get('db') or 0}:{name}"
+
+
 def subscriber() -> aioredis.Redis:
     """A client for one long-lived subscription.
 

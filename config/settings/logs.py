@@ -45,6 +45,7 @@ LOGGING = {
         "daphne.http_protocol": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },
 }

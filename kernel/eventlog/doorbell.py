@@ -6,16 +6,19 @@ Not here: the sequencer.
 import redis
 import structlog
 
-from kernel.redis import client
-
-CHANNEL = "vitrine:doorbell"
+from kernel.redis import channel_name, client
 
 log = structlog.get_logger(__name__)
+
+
+def channel() -> str:
+    """The channel on which brands ring."""
+    return channel_name("doorbell")
 
 
 def ring(schema: str) -> None:
     """Tell the sequencer that `schema` has new events. Never fails the caller: its commit stands."""
     try:
-        client().publish(CHANNEL, schema)
+        client().publish(channel(), schema)
     except redis.RedisError as error:
         log.warning("doorbell.silent", error=str(error))

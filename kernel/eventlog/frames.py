@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from kernel.eventlog.store import Recorded
+from kernel.redis import channel_name
 
 
 def channel(schema: str, topic: str) -> str:
     """The Redis channel of a brand's topic."""
-    return f"vitrine:log:{schema}:{topic}"
+    return channel_name(f"log:{schema}:{topic}")
 
 
 def events_message(epoch: int, records: Sequence[Recorded]) -> bytes:

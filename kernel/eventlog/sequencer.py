@@ -149,7 +149,7 @@ class Sequencer:
 
     def _work(self) -> None:
         bell = client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-        bell.subscribe(doorbell.CHANNEL)
+        bell.subscribe(doorbell.channel())
         next_hot = next_all = next_heads = 0.0
         try:
             while not self.stopping:
