@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The room's address on a brand's host; the socket is in chat.routing."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from chat.views import Join
+
+urlpatterns = [path("rooms/join/", Join.as_view(), name="room-join")]
