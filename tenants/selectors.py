@@ -75,7 +75,7 @@ def brands_of(user: User) -> list[Brand]:
 
 def demo_addresses() -> list[Address]:
     """The demo's brands, oldest first; on a real platform no brand is put on the home page."""
-    if settings.ENVIRONMENT != "demo":
+    if not settings.IS_DEMO:
         return []
     return [primary_address(brand) for brand in Brand.objects.filter(status="active").order_by("created_at")[:2]]
 

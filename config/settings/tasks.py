@@ -40,6 +40,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 _EVERY_BRAND = "config.scheduled.for_every_brand"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reactions": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["config.scheduled.run_reactions"]},
+    "provisioning": {"task": "tenants.tasks.sweep_provisioning", "schedule": 20.0},
     "drops": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["catalog.tasks.sweep_drops_by_clock"]},
     "imports": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["catalog.tasks.resume_stalled_imports"]},
     "holds": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_holds"]},

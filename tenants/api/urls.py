@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The tenants' part of /api/v1/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from tenants.api import brand
+
+urlpatterns = [path("brand/", brand.OneBrand.as_view(), name="api-brand")]

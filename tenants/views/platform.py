@@ -114,12 +114,12 @@ def _with_suggestion(request: HttpRequest) -> QueryDict:
     """The form as sent; its button "Take maison-orme-live" fills the address in."""
     data = request.POST.copy()
     if "take" in data:
-        data["slug"] = data["take"]
+        data["slug"] = str(data["take"])
     return data
 
 
 def _own_brand(request: HttpRequest, slug: str) -> Brand:
-    brand = Brand.objects.filter(slug=slug, members__user_id=request.user.pk).first()
+    brand = Brand.objects.filter(slug=slug, members__user_id=request.user.pk or 0).first()
     if brand is None:
         raise Http404
     return brand

@@ -94,7 +94,7 @@ def logo(request: StudioRequest) -> HttpResponseBase:
         except Problem as problem:
             messages.error(request, problem.detail)
     else:
-        messages.error(request, "Choose a file first. " + " ".join(form.errors.get("file", [])))
+        messages.error(request, "Choose a file first. " + " ".join(map(str, form.errors.get("file", ()))))
     return redirect("studio-theme")
 
 
