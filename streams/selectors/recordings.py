@@ -56,10 +56,10 @@ def replay_facts(show_id: uuid.UUID, recording: Recording) -> ReplayFacts:
     duration = int(recording.duration - recording.starts_at)
     fired = Cue.objects.filter(show_id=show_id, fired_at__isnull=False).exclude(kind=CueKind.UNPIN)
     starts = [(cue.title, _second(recording, cue.fired_at)) for cue in fired.order_by("fired_at", "pk")]
-    ends = [start for _, start in starts[1:]] + [float(duration)]
+    ends = [*(start for _, start in starts[1:]), float(duration)]
     chapters = [
         Chapter(title, int(start), int(end) - int(start))
-        for (title, start), end in zip(starts, ends, strict=True)
+        for (title, start), end in zip(starts, ends, strict=False)  # without a cue there is an end too many
         if int(end) > int(start)
     ]
     return ReplayFacts(

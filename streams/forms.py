@@ -1,0 +1,136 @@
+"""Forms of the studio's show pages. They check spelling; the services check the rules.
+
+Not here: the API's shapes (api/shapes).
+"""
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from django import forms
+
+from streams.models import CueKind, Orientation, Show, Visibility
+
+_PLACES = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+LOBBY_CHOICES = [(0, "At the start"), (15, "15 min before"), (30, "30 min before"), (60, "1 hour before")]
+WINDOW_CHOICES = [(20, "20 s"), (60, "1 min"), (180, "3 min"), (600, "10 min"), (1800, "30 min")]
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_PLACES))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def _with_current(choices: list[tuple[int, str]], value: int | None, unit: str) -> list[tuple[int, str]]:
+    """The usual choices, and whatever an API call has set."""
+    if value is None or value in dict(choices):
+        return choices
+    return sorted([*choices, (value, f"{value} {unit}")])
+
+
+class ShowForm(forms.Form):
+    """Day and time are on the clock of the chosen zone; `starts_at` joins them."""
+
+    title = forms.CharField(label="Title", max_length=120)
+    day = forms.DateField(label="Day", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label="Start", required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    time_zone = forms.ChoiceField(label="Time zone", choices=zone_choices)
+    duration_minutes = forms.IntegerField(label="Minutes", min_value=5, max_value=720, initial=45)
+    subtitle = forms.CharField(label="In one line", max_length=200, required=False)
+    host_name = forms.CharField(label="Host", max_length=80, required=False)
+    description = forms.CharField(
+        label="About", max_length=10_000, required=False, widget=forms.Textarea({"rows": 5}),
+        help_text="Plain text. An empty line begins a paragraph.",
+    )  # fmt: skip
+    slug = forms.CharField(
+        label="Address", max_length=80, required=False, help_text="/live/…/. Made from the title when left empty."
+    )
+    visibility = forms.ChoiceField(label="Who may watch", choices=Visibility.choices)
+    orientation = forms.ChoiceField(label="Picture", choices=Orientation.choices)
+    lobby_minutes = forms.TypedChoiceField(label="Lobby opens", choices=LOBBY_CHOICES, coerce=int, initial=15)
+    reconnect_seconds = forms.TypedChoiceField(
+        label="If the picture is lost", choices=WINDOW_CHOICES, coerce=int, initial=60,
+        help_text="How long the show waits for it before it ends.",
+    )  # fmt: skip
+    poster = forms.FileField(
+        label="Poster", required=False, help_text="JPEG, PNG or WebP, at most 10 MB.",
+        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, show: Show | None = None, **kwargs: Any) -> None:
+        if show is not None:
+            kwargs["initial"] = {**_initial(show), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        lobby, window = self.fields["lobby_minutes"], self.fields["reconnect_seconds"]
+        assert isinstance(lobby, forms.TypedChoiceField)
+        assert isinstance(window, forms.TypedChoiceField)
+        lobby.choices = _with_current(LOBBY_CHOICES, show.lobby_minutes if show else None, "min before")
+        window.choices = _with_current(WINDOW_CHOICES, show.reconnect_seconds if show else None, "s")
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        day, time = fields.get("day"), fields.get("time")
+        if bool(day) != bool(time):
+            self.add_error("time" if day else "day", "A date needs a day and a time.")
+        fields["starts_at"] = None
+        if day and time and fields.get("time_zone"):
+            zone = zoneinfo.ZoneInfo(fields["time_zone"])
+            fields["starts_at"] = dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC)
+        return fields
+
+
+class LineUpAddForm(forms.Form):
+    variant = forms.ChoiceField(label="Product")
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["variant"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class CueForm(forms.Form):
+    """One form for all kinds; what the kind does not need stays empty."""
+
+    kind = forms.ChoiceField(label="What", choices=CueKind.choices)
+    title = forms.CharField(label="Title", max_length=120)
+    minute = forms.DecimalField(label="At minute", min_value=0, max_value=1440, decimal_places=1, initial=0)
+    variant = forms.ChoiceField(label="Product, for a pin", required=False)
+    drop = forms.ChoiceField(label="Drop, for a drop", required=False)
+    question = forms.CharField(label="Question, for a poll", max_length=500, required=False)
+    answers = forms.CharField(
+        label="Answers, one a line", required=False, widget=forms.Textarea({"rows": 3}), max_length=600
+    )
+    seconds = forms.IntegerField(label="Poll runs, in seconds", min_value=10, max_value=600, initial=60, required=False)
+
+    def __init__(
+        self, *args: Any, variants: list[tuple[str, str]], drops: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("variant", variants), ("drop", drops)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "None"), *choices]
+
+    def payload(self) -> dict[str, Any]:
+        """What the cue's kind needs of the fields."""
+        fields = self.cleaned_data
+        match fields["kind"]:
+            case CueKind.PIN:
+                return {"variant_id": fields["variant"]}
+            case CueKind.DROP:
+                return {"drop_id": fields["drop"]}
+            case CueKind.POLL:
+                answers = [line.strip() for line in fields["answers"].splitlines() if line.strip()]
+                return {"question": fields["question"], "answers": answers, "seconds": fields["seconds"] or 60}
+        return {}
+
+
+def _initial(show: Show) -> dict[str, Any]:
+    start = show.local_start
+    names = (
+        "title", "time_zone", "duration_minutes", "subtitle", "host_name", "description", "slug", "visibility",
+        "orientation", "lobby_minutes", "reconnect_seconds",
+    )  # fmt: skip
+    date = {"day": start.date(), "time": start.time().replace(second=0, microsecond=0)} if start else {}
+    return {**{name: getattr(show, name) for name in names}, **date}
