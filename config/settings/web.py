@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from config.settings.env import BASE_DIR, ENV, ENVIRONMENT
 
 DEBUG = False
+IS_DEMO = ENVIRONMENT == "demo"
 SECRET_KEY = ENV["VITRINE_SECRET_KEY"]
 
 PLATFORM_URL = ENV["VITRINE_PLATFORM_URL"].rstrip("/")
@@ -61,6 +62,7 @@ TEMPLATES = [
                 "config.templatetags.assets",
                 "config.templatetags.clocks",
                 "config.templatetags.icons",
+                "config.templatetags.words",
             ],
         },
     }

@@ -1,15 +1,18 @@
 // What a shopper's show pages load: lobby, show, replay. Elements wake on the markup the server sent.
 import "../styles/live.css";
+import { Chat } from "../elements/chat";
 import { Countdown } from "../elements/countdown";
 import { LivePlayer } from "../elements/live-player";
-import { wirePlayerTools } from "../elements/player-tools";
+import { Replay } from "../elements/replay";
+import { Room } from "../elements/room";
 import { Sheet } from "../elements/sheet";
 import { Tabs } from "../elements/tabs";
 
+// The player and the sheet wake before the room that works them, the room before what listens to it.
 customElements.define("vt-countdown", Countdown);
-customElements.define("vt-tabs", Tabs);
-customElements.define("vt-sheet", Sheet);
 customElements.define("vt-live-player", LivePlayer);
-
-const room = document.querySelector<HTMLElement>("vt-room");
-if (room) wirePlayerTools(room);
+customElements.define("vt-sheet", Sheet);
+customElements.define("vt-tabs", Tabs);
+customElements.define("vt-room", Room);
+customElements.define("vt-chat", Chat);
+customElements.define("vt-replay", Replay);

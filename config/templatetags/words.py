@@ -1,0 +1,149 @@
+"""`{% room_words %}`: the sentences that a page's scripts say, in the page's language, as JSON beside the page.
+
+Not here: sentences that templates write themselves.
+"""
+
+from babel import Locale
+from django import template
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, to_locale
+
+register = template.Library()
+
+# Numbers of which every language's plural rules choose different forms; scripts choose by category.
+_SAMPLES = (0, 1, 2, 3, 11, 100)
+
+
+def _forms(singular: str, plural: str) -> dict[str, str]:
+    """The forms of a counted sentence by plural category (one, few, other, …)."""
+    category = Locale.parse(to_locale(get_language())).plural_form
+    return {category(number): ngettext(singular, plural, number) for number in _SAMPLES}
+
+
+def words() -> dict[str, str | dict[str, str]]:
+    """Every sentence by its key. A {place} is filled by the script."""
+    return _goods() | _drops() | _talk() | _picture() | _bag()
+
+
+def _goods() -> dict[str, str | dict[str, str]]:
+    return {
+        "sold-out": gettext("Sold out"),
+        "in-stock": gettext("In stock"),
+        "last": gettext("Last {left}"),
+        "left": gettext("{left} left"),
+        "now": gettext("Now"),
+        "before": gettext("Before"),
+        "low-30d": gettext("30-day low {price}"),
+        "then-today": gettext("{then} in the show, today {today}"),
+        "buy": gettext("Buy"),
+        "buy-today": gettext("Buy today"),
+        "join-the": gettext("Join the"),
+        "waitlist": gettext("Waitlist"),
+        "join-waitlist": gettext("Join the waitlist"),
+        "join-waitlist-for": gettext("Join the waitlist for {name}"),
+        "add-to-bag": gettext("Add {name} to the bag"),
+        "on-screen": gettext("{name} is on screen"),
+        "on-screen-now": gettext("On screen now"),
+        "on-screen-then": gettext("On screen at this moment"),
+        "said-pinned": gettext("{name} is on screen, {price}"),
+        "goods-open": _forms("{products} product in this show", "{products} products in this show"),
+    }
+
+
+def _drops() -> dict[str, str | dict[str, str]]:
+    return {
+        "drop": gettext("Drop"),
+        "drop-open": gettext("Drop, open"),
+        "drop-sold-out": gettext("Drop, sold out"),
+        "drop-closed": gettext("Drop, closed"),
+        "drop-over": gettext("The drop is over."),
+        "opens-at": gettext("opens {time}"),
+        "opens-by-hand": gettext("The host opens it during the show."),
+        "of-units-left": gettext("of {units} left"),
+        "pieces-left": gettext("Pieces left"),
+        "pieces": _forms("{pieces} piece", "{pieces} pieces"),
+        "each": _forms("one each", "{each} each"),
+        "Each": _forms("One each", "{each} each"),
+        "first-come": gettext("First come, first held"),
+        "closes-in": gettext("Closes in"),
+        "all-gone": gettext("All {units} are sold or held."),
+        "buy-for": gettext("Buy {price}"),
+        "buy-from": gettext("Buy {price} from {time}"),
+        "buy-soon": gettext("Buy {price} when it opens"),
+        "said-drop-open": gettext("{title}: the drop is open"),
+        "said-drop-sold-out": gettext("{title} is sold out"),
+        "said-drop-opens": gettext("The drop opens in {seconds} seconds"),
+    }
+
+
+def _talk() -> dict[str, str | dict[str, str]]:
+    return {
+        "host": gettext("Host"),
+        "staff": gettext("Staff"),
+        "message-removed": gettext("Message removed"),
+        "new-messages": _forms("{count} new message", "{count} new messages"),
+        "just-sold": _forms("Just sold: one {name}", "Just sold: {quantity} {name}"),
+        "not-sent": gettext("Not sent. Check your connection and send it again."),
+        "reply-drop": gettext("Do not reply"),
+        "name-title": gettext("What shall we call you?"),
+        "your-name": gettext("Name in this shop's chats"),
+        "name-take": gettext("Use this name"),
+        "name-guest": gettext("Stay {name}"),
+        "questions": gettext("Questions"),
+        "answered": gettext("answered"),
+        "asked": gettext("Your question is on the list."),
+        "vote-for": gettext("Vote for “{text}”, {votes} so far"),
+        "votes": _forms("{votes} vote.", "{votes} votes."),
+        "vote-changeable": gettext("You can change yours until it closes."),
+        "said-poll": gettext("A poll: {question}"),
+        "said-poll-result": gettext("The poll is closed. First is {text} with {percent} percent."),
+        "offline": gettext("The connection is away. Messages and stock may be old; the page tries again by itself."),
+        "connected": gettext("Connected again."),
+        "room-closed": gettext("This room is closed for this page."),
+    }
+
+
+def _picture() -> dict[str, str | dict[str, str]]:
+    return {
+        "picture-lost": gettext("The picture will be back"),
+        "picture-lost-more": gettext("The host's connection broke off. Chat and shop stay open."),
+        "show-started": gettext("The show has started."),
+        "show-ended": gettext("The show has ended."),
+        "replay-ready": gettext("The replay is here"),
+        "replay-ready-more": gettext("The whole show, with its chat and its products."),
+        "replay-watch": gettext("Watch the replay"),
+        "play": gettext("Play"),
+        "pause": gettext("Pause"),
+        "speed": gettext("Speed, {speed}"),
+        "speed-normal": gettext("normal"),
+        "link-copied": gettext("The link is copied."),
+        "close": gettext("Close"),
+    }
+
+
+def _bag() -> dict[str, str | dict[str, str]]:
+    return {
+        "bag": _forms("Bag, {pieces} piece", "Bag, {pieces} pieces"),
+        "bag-empty": gettext("Bag, empty"),
+        "held": gettext("Held"),
+        "held-now": gettext("{name} is held for you."),
+        "to-checkout": gettext("Check out"),
+        "need-longer": gettext("Need longer?"),
+        "need-longer-for": gettext("Hold {name} five minutes longer"),
+        "said-extended": gettext("Held five minutes longer."),
+        "said-hold-left": gettext("{seconds} seconds left on what you hold."),
+        "said-hold-over": gettext("The hold has ended. Nothing was charged."),
+        "sold-out-now": gettext("Sold out. Somebody was a moment faster."),
+        "checkout": gettext("Checkout"),
+        "loading": gettext("One moment"),
+        "again": gettext("Try again"),
+        "no-answer": gettext("The shop does not answer. Check your connection and try again."),
+        "no-answer-not-charged": gettext("The shop does not answer. Your card was not charged. Try again."),
+    }
+
+
+@register.simple_tag
+def room_words() -> SafeString:
+    """<script type="application/json" id="vt-words">."""
+    return json_script(words(), "vt-words")

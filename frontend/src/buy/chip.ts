@@ -1,0 +1,52 @@
+// The hold beside the picture and the count on the bag: what is kept, until when, and one extension.
+// Not here: the holds themselves (buy/holds.ts).
+import type { Room } from "../elements/room";
+import { clock } from "../parts/drop";
+import { h, icon } from "../room/dom";
+import { figure, say } from "../room/words";
+import type { Hold, HoldBook } from "./holds";
+
+function drawBags(count: number): void {
+  for (const bag of document.querySelectorAll<HTMLElement>("[data-vt-bag]")) {
+    bag.setAttribute("aria-label", count ? say("bag", { pieces: count }, count) : say("bag-empty"));
+    bag.querySelector(".vt-count")?.remove();
+    if (count) bag.append(h("span", { class: "vt-count", "aria-hidden": "true" }, figure(count)));
+  }
+}
+
+/** The hold that ends first: its clock is the one that matters. */
+export function nextToEnd(holds: readonly Hold[]): Hold | null {
+  return [...holds].sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at))[0] ?? null;
+}
+
+function chip(hold: Hold, checkout: string): HTMLElement {
+  return h(
+    "vt-hold",
+    { "data-hold": hold.id },
+    h(
+      "a",
+      { class: "vt-hold vt-hold-chip", href: checkout, "data-vt-checkout": true },
+      icon("clock"),
+      h("span", {}, `${say("held")} `, h("b", {}, clock(hold.expires_at, { class: "vt-countdown" }))),
+    ),
+    !hold.extended &&
+      h("button", { class: "vt-hold-longer", type: "button", "data-vt-extend": hold.id, "aria-label": say("need-longer-for", { name: hold.name }) }, say("need-longer")),
+  );
+}
+
+export function wireChip(room: Room, book: HoldBook): void {
+  const front = room.querySelector<HTMLElement>(".vt-front");
+  book.listen((holds) => {
+    drawBags(holds.reduce((sum, hold) => sum + hold.quantity, 0));
+    const shown = front?.querySelector("vt-hold");
+    const hold = nextToEnd(holds);
+    if (!front || !hold) {
+      shown?.remove();
+      return;
+    }
+    if (shown?.getAttribute("data-hold") === hold.id && shown.querySelector("[data-until]")?.getAttribute("data-until") === hold.expires_at) return;
+    const next = chip(hold, room.addresses.checkout);
+    if (shown) shown.replaceWith(next);
+    else front.prepend(next);
+  });
+}

@@ -1,0 +1,122 @@
+// Writing to the room: a name with the first message, the own line at once, refusals where the line is.
+// Not here: the log (elements/chat.ts).
+import type { Chat } from "../elements/chat";
+import type { Room } from "../elements/room";
+import type { Sheet } from "../elements/sheet";
+import { h, icon } from "../room/dom";
+import { Problem } from "../room/api";
+import { hasName, stayGuest, takeName } from "../room/join";
+import { Refused } from "../room/socket";
+import { say } from "../room/words";
+
+interface Answered {
+  id: string;
+  author: string;
+  text: string;
+}
+
+function nameForm(guest: string): { form: HTMLFormElement; input: HTMLInputElement; error: HTMLElement } {
+  const input = h("input", { id: "vt-name", name: "name", autocomplete: "nickname", minlength: 2, maxlength: 24, required: true, "aria-describedby": "vt-name-error" });
+  const error = h("p", { class: "vt-field-error", id: "vt-name-error", role: "alert", hidden: true });
+  const form = h(
+    "form",
+    { class: "vt-name-form" },
+    h("div", { class: "vt-field" }, h("label", { for: "vt-name" }, say("your-name")), input, error),
+    h("button", { class: "vt-button vt-button-wide", type: "submit" }, say("name-take")),
+    h("button", { class: "vt-button vt-button-plain vt-button-wide", type: "button", "data-vt-guest": true }, say("name-guest", { name: guest })),
+  );
+  return { form, input, error };
+}
+
+/** Ask for a name in the page's sheet. Resolves when there is one, or the guest's is kept; false when closed. */
+function askName(room: Room): Promise<boolean> {
+  const sheet = room.querySelector<Sheet>("vt-sheet");
+  if (!sheet || hasName() || room.store.state?.me.staff) return Promise.resolve(true);
+  const { form, input, error } = nameForm(room.store.state?.me.name ?? "");
+  return new Promise((resolve) => {
+    let answer = false;
+    const done = (): void => {
+      answer = true;
+      sheet.close();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const name = input.value.trim();
+      const named = room.socket?.ask({ t: "name", name }).then(() => takeName(name)) ?? Promise.reject(new Refused("", ""));
+      named.then(
+        () => {
+          room.store.change(({ me }) => ({ me: { ...me, name } }));
+          done();
+        },
+        (problem: unknown) => {
+          const known = problem instanceof Refused || problem instanceof Problem;
+          error.textContent = known && problem.message ? problem.message : say("no-answer");
+          error.hidden = false;
+          input.setAttribute("aria-invalid", "true");
+          input.focus();
+        },
+      );
+    });
+    form.querySelector("[data-vt-guest]")?.addEventListener("click", () => {
+      stayGuest();
+      done();
+    });
+    sheet.addEventListener("vt-sheet-closed", () => resolve(answer), { once: true });
+    sheet.show({ title: say("name-title"), body: form });
+    input.focus();
+  });
+}
+
+export function wireSay(room: Room): void {
+  const form = room.querySelector<HTMLFormElement>("form[data-vt-say]");
+  const input = form?.querySelector<HTMLInputElement>("input[name=text]");
+  const chat = room.querySelector<Chat>("vt-chat");
+  if (!form || !input || !chat) return;
+  let answered: Answered | null = null;
+
+  const drawAnswered = (): void => {
+    form.querySelector(".vt-say-to")?.remove();
+    if (!answered) return;
+    const drop = h("button", { class: "vt-tool", type: "button", "aria-label": say("reply-drop") }, icon("close", "s"));
+    drop.addEventListener("click", () => {
+      answered = null;
+      drawAnswered();
+      input.focus();
+    });
+    form.prepend(h("p", { class: "vt-say-to" }, icon("reply", "s"), h("span", {}, h("bdi", {}, `${answered.author}: ${answered.text}`)), drop));
+  };
+
+  const send = async (text: string): Promise<void> => {
+    if (!(await askName(room)) || !room.socket) {
+      input.value ||= text;
+      return;
+    }
+    const key = crypto.randomUUID();
+    const reply_to = answered?.id ?? null;
+    answered = null;
+    drawAnswered();
+    chat.addPending(key, room.store.state?.me.name ?? "", text);
+    input.focus({ preventScroll: true });
+    await room.socket.ask({ t: "say", text, reply_to }, key).then(
+      () => chat.settle(key),
+      (error: Refused) => {
+        chat.settle(key, error.message || say("not-sent"));
+        input.value ||= text;
+      },
+    );
+  };
+
+  form.addEventListener("submit", (event) => {
+    const text = input.value.trim();
+    if (!room.socket || !room.store.state) return; // the plain form still works
+    event.preventDefault();
+    if (!text) return;
+    input.value = "";
+    void send(text);
+  });
+  room.addEventListener("vt-answer", (event) => {
+    answered = (event as CustomEvent<Answered>).detail;
+    drawAnswered();
+    input.focus();
+  });
+}

@@ -1,0 +1,54 @@
+// Calls to the shop's JSON endpoints, with refusals as errors that carry their code and words.
+// Not here: the room's socket.
+
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    detail: string,
+    readonly data: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(detail);
+  }
+}
+
+/** Nobody answered: the network is away, or the server. */
+export class NoAnswer extends Error {}
+
+interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  body?: unknown;
+  /** Repeated on every retry, so that a call whose answer got lost happens once. */
+  idempotencyKey?: string;
+}
+
+const RETRIES = 3;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function csrfToken(): string {
+  return document.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value ?? "";
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; data?: Record<string, unknown> };
+  return new Problem(body.code ?? "unknown", response.status, body.detail ?? "", body.data ?? {});
+}
+
+/** JSON of an endpoint. Throws Problem for a refusal; NoAnswer when retries with the same key found nobody. */
+export async function call<T>(path: string, { method = "GET", body, idempotencyKey }: Call = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
+  if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
+  const tries = method === "GET" || idempotencyKey ? RETRIES : 1;
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => null);
+    if (response?.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response && response.status < 500) throw await problemOf(response);
+    if (attempt === tries) {
+      if (response) throw await problemOf(response);
+      throw new NoAnswer();
+    }
+    await pause(400 * 2 ** attempt * Math.random());
+  }
+}

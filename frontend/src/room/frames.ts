@@ -1,0 +1,122 @@
+// Frames of the room's socket, read at the border: what does not look as agreed goes no further.
+// Not here: what the frames do (store.ts, socket.ts).
+import type { Envelope } from "./reduce";
+import type { RoomState } from "./state";
+
+export interface SnapshotFrame {
+  t: "snapshot";
+  epoch: number;
+  cursors: Record<string, number>;
+  state: RoomState;
+  now: string;
+}
+
+/** Events of one topic. `from` and `to` also cover those that this viewer may not see. */
+export interface EventsFrame {
+  t: "events";
+  topic: string;
+  epoch: number;
+  from: number;
+  to: number;
+  events: Envelope[];
+}
+
+export interface TickFrame {
+  t: "tick";
+  viewers: number;
+  reactions: number;
+}
+
+export interface AckFrame {
+  t: "ack";
+  key: string | null;
+  id: string;
+}
+
+export interface RefusedFrame {
+  t: "refused";
+  key: string | null;
+  code: string;
+  detail: string;
+  retry_after: number | null;
+}
+
+export type ServerFrame =
+  | SnapshotFrame
+  | EventsFrame
+  | TickFrame
+  | AckFrame
+  | RefusedFrame
+  | { t: "gap"; topic: string }
+  | { t: "reconnect"; after_ms: number }
+  | { t: "pong" };
+
+export type ClientFrame =
+  | { t: "hello"; cursors: Record<string, number> | null; epoch: number | null }
+  | { t: "say"; key: string; text: string; reply_to: string | null }
+  | { t: "name"; key: string; name: string }
+  | { t: "react"; n: number }
+  | { t: "ask"; key: string; text: string }
+  | { t: "upvote"; key: string; question: string }
+  | { t: "vote"; key: string; poll: string; choice: number }
+  | { t: "ping" };
+
+type Keyed<T> = T extends { key: string } ? Omit<T, "key"> : never;
+/** A frame that the room answers with an ack or a refusal. */
+export type Act = Keyed<ClientFrame>;
+
+export class BadFrame extends Error {}
+
+type Kind = "number" | "string" | "object" | "array";
+
+const NEEDED: Record<ServerFrame["t"], Record<string, Kind>> = {
+  snapshot: { epoch: "number", cursors: "object", state: "object", now: "string" },
+  events: { topic: "string", epoch: "number", from: "number", to: "number", events: "array" },
+  tick: { viewers: "number", reactions: "number" },
+  ack: { id: "string" },
+  refused: { code: "string", detail: "string" },
+  gap: { topic: "string" },
+  reconnect: { after_ms: "number" },
+  pong: {},
+};
+
+const STATE: Record<keyof RoomState, Kind | "any"> = {
+  show: "object",
+  picture: "object",
+  lineup: "array",
+  pin: "any",
+  drop: "any",
+  pinned_message: "any",
+  messages: "array",
+  poll: "any",
+  questions: "array",
+  settings: "object",
+  viewers: "number",
+  reactions: "number",
+  me: "object",
+};
+
+function check(value: Record<string, unknown>, needed: Record<string, Kind | "any">, where: string): void {
+  for (const [name, kind] of Object.entries(needed)) {
+    const found = value[name];
+    const is = Array.isArray(found) ? "array" : found === null ? "null" : typeof found;
+    if (kind === "any" ? found === undefined : is !== kind) throw new BadFrame(`${where}.${name} is ${is}, not ${kind}`);
+  }
+}
+
+/** The frame of a text; null for a kind that this page does not know yet. Throws BadFrame. */
+export function readFrame(text: string): ServerFrame | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadFrame("not JSON");
+  }
+  if (typeof value !== "object" || value === null) throw new BadFrame("not an object");
+  const frame = value as Record<string, unknown>;
+  const needed = NEEDED[frame["t"] as ServerFrame["t"]];
+  if (!needed) return null;
+  check(frame, needed, String(frame["t"]));
+  if (frame["t"] === "snapshot") check(frame["state"] as Record<string, unknown>, STATE, "state");
+  return frame as unknown as ServerFrame;
+}

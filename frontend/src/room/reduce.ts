@@ -1,0 +1,173 @@
+// One event applied to a room's state. Pure: an event carries values, so applying it twice changes nothing,
+// and a snapshot with the events after it equals a later snapshot.
+// Not here: which events come, and in which order (store.ts).
+import type { DropAnnounced, EventData, EventType, RowFacts } from "./events";
+import type { DropStatus, Message, Question, RoomState, Row, ShowStatus } from "./state";
+
+export interface Envelope {
+  id: string;
+  type: string;
+  topic: string;
+  seq: number;
+  at: string;
+  media_time: number | null;
+  data: unknown;
+}
+
+type Change = Partial<RoomState>;
+type Reducers = { [T in EventType]?: (state: RoomState, data: EventData[T]) => Change };
+
+/** How many lines of chat a page keeps. */
+const LONGEST_CHAT = 200;
+const RANK: Record<DropStatus, number> = { open: 0, sold_out: 1, announced: 2, closed: 3 };
+
+const withShow = (state: RoomState, status: ShowStatus, more: Partial<RoomState["show"]> = {}): Change => ({
+  show: { ...state.show, status, ...more },
+});
+
+const withPicture = (state: RoomState, change: Partial<RoomState["picture"]>): Change => ({
+  picture: { ...state.picture, ...change },
+});
+
+/** A drop of another product waits until the one on screen is closed, unless it sells first. */
+const withDrop =
+  (status: DropStatus) =>
+  (state: RoomState, data: DropAnnounced): Change => {
+    const { drop } = state;
+    if (drop && drop.drop_id !== data.drop_id && RANK[drop.status] <= RANK[status]) return {};
+    const row = state.lineup.find((one) => one.variant_id === data.variant_id);
+    return { drop: { ...data, status, product_id: row?.product_id ?? "", image_url: row?.image_url ?? "" } };
+  };
+
+const withRows = (rows: Row[], pinned: string | null | undefined): Change => ({
+  lineup: rows,
+  pin: rows.find((row) => pinned && row.variant_id === pinned) ?? null,
+});
+
+const withVariant = (state: RoomState, variant: string, change: Partial<Row>): Change =>
+  withRows(
+    state.lineup.map((row) => (row.variant_id === variant ? { ...row, ...change } : row)),
+    state.pin?.variant_id,
+  );
+
+const withQuestion = (state: RoomState, id: string, change: Partial<Question>): Change => ({
+  questions: inOrder(state.questions.map((one) => (one.id === id ? { ...one, ...change } : one))),
+});
+
+/** Open ones by votes, then those answered last. */
+function inOrder(questions: Question[]): Question[] {
+  const open = questions.filter((one) => !one.answered_at).sort((a, b) => b.votes - a.votes);
+  const answered = questions.filter((one) => one.answered_at);
+  return [...open, ...answered.sort((a, b) => Date.parse(b.answered_at ?? "") - Date.parse(a.answered_at ?? ""))];
+}
+
+const counted = (state: RoomState, id: string, counts: number[], status: "open" | "closed"): Change =>
+  state.poll?.id === id
+    ? {
+        poll: {
+          ...state.poll,
+          status,
+          votes: counts.reduce((sum, count) => sum + count, 0),
+          answers: state.poll.answers.map((answer, place) => ({ ...answer, votes: counts[place] ?? 0 })),
+        },
+      }
+    : {};
+
+const reducers: Reducers = {
+  "show.scheduled": (state, data) => withShow(state, "scheduled", { starts_at: data.starts_at, title: data.title }),
+  "show.rescheduled": (state, data) => ({ show: { ...state.show, starts_at: data.starts_at } }),
+  "show.lobby_opened": (state) => withShow(state, "lobby"),
+  "show.started": (state, data) => withShow(state, "live", { started_at: data.started_at }),
+  "show.ended": (state, data) => ({
+    ...withShow(state, "ended", { ended_at: data.ended_at }),
+    ...withPicture(state, { state: state.picture.state === "none" ? "none" : "over", live: null }),
+    pin: null,
+    drop: null,
+  }),
+  "show.cancelled": (state) => ({ ...withShow(state, "cancelled"), drop: null }),
+  "playlist.ready": (state, data) => withPicture(state, { state: "live", live: data.url }),
+  "broadcast.lost": (state, data) => (data.on_air ? withPicture(state, { state: "lost" }) : {}),
+  "broadcast.resumed": (state, data) => (data.on_air ? withPicture(state, { state: "live" }) : {}),
+  "replay.published": (state, data) => ({
+    ...withShow(state, "replay"),
+    ...withPicture(state, { state: "over", replay: data.url }),
+  }),
+  "audience.counted": (_state, data) => ({ viewers: data.viewers }),
+  "reaction.counted": (_state, data) => ({ reactions: data.total }),
+  "lineup.changed": (state, data) => withRows(data.items, state.pin?.variant_id),
+  "product.pinned": (state, data) => {
+    const isIn = state.lineup.some((row) => row.position === data.product.position);
+    const rows = state.lineup.map((row) => (row.position === data.product.position ? data.product : row));
+    return withRows(isIn ? rows : [...rows, data.product], data.variant_id);
+  },
+  "product.unpinned": () => ({ pin: null }),
+  "stock.changed": (state, data) => ({
+    ...withVariant(state, data.variant_id, { available: data.available }),
+    drop:
+      state.drop && state.drop.drop_id === data.drop_id
+        ? { ...state.drop, units_left: data.drop_units_left ?? state.drop.units_left }
+        : state.drop,
+  }),
+  "price.changed": (state, data) => {
+    const money = (minor: number | null): RowFacts["price"] =>
+      minor === null ? null : { minor, currency: data.currency };
+    return withVariant(state, data.variant_id, {
+      price: money(data.price_minor),
+      was: money(data.was_minor),
+      low_30d: money(data.low_30d_minor),
+    });
+  },
+  "drop.announced": withDrop("announced"),
+  "drop.opened": withDrop("open"),
+  "drop.sold_out": withDrop("sold_out"),
+  "drop.closed": (state, data) => (state.drop?.drop_id === data.drop_id ? { drop: null } : {}),
+  "room.opened": (_state, data) => ({ settings: data }),
+  "room.mode_changed": (_state, data) => ({ settings: data }),
+  "message.posted": (state, data) => {
+    if (state.messages.some((line) => line.id === data.message_id)) return {};
+    const { message_id: id, author_key, author, badge, text, reply_to, key } = data;
+    const line: Message = { id, author_key, author, badge, text, reply_to, key, removed: false };
+    return { messages: [...state.messages, line].slice(-LONGEST_CHAT) };
+  },
+  "message.removed": (state, data) => ({
+    messages: state.messages.map((line) =>
+      line.id === data.message_id ? { ...line, removed: true, author: "", badge: "", text: "", reply_to: null } : line,
+    ),
+  }),
+  "message.pinned": (_state, data) => {
+    const { message_id: id, author, badge, text } = data;
+    return { pinned_message: { id, author, badge, text } };
+  },
+  "message.unpinned": (state, data) => (state.pinned_message?.id === data.message_id ? { pinned_message: null } : {}),
+  "poll.opened": (_state, data) => ({
+    poll: {
+      id: data.poll_id,
+      question: data.question,
+      answers: data.answers.map((text) => ({ text, votes: 0 })),
+      votes: 0,
+      status: "open",
+      closes_at: data.closes_at,
+    },
+  }),
+  "poll.counted": (state, data) => counted(state, data.poll_id, data.counts, state.poll?.status ?? "open"),
+  "poll.closed": (state, data) => counted(state, data.poll_id, data.counts, "closed"),
+  "question.asked": (state, data) => {
+    if (state.questions.some((one) => one.id === data.question_id)) return {};
+    const { question_id: id, author, text, votes } = data;
+    return { questions: inOrder([...state.questions, { id, author, text, votes, answered_at: null }]) };
+  },
+  "question.ranked": (state, data) => {
+    const votes = new Map(data.questions.map((one) => [one.question_id, one.votes]));
+    return { questions: inOrder(state.questions.map((one) => ({ ...one, votes: votes.get(one.id) ?? one.votes }))) };
+  },
+  "question.answered": (state, data) => withQuestion(state, data.question_id, { answered_at: data.answered_at }),
+  "question.dismissed": (state, data) => ({ questions: state.questions.filter((one) => one.id !== data.question_id) }),
+};
+
+/** The state after an event. An event that means nothing to a page changes nothing. */
+export function reduce(state: RoomState, event: Envelope): RoomState {
+  const reducer = reducers[event.type as EventType] as
+    | ((state: RoomState, data: unknown) => Change)
+    | undefined;
+  return reducer ? { ...state, ...reducer(state, event.data) } : state;
+}
