@@ -3,6 +3,8 @@
 Not here: anything else. A brand's app never stands in SHARED_APPS: its tables must not exist there.
 """
 
+from config.settings.env import IS_PRODUCTION
+
 SHARED_APPS = (
     "django_tenants",
     "tenants",
@@ -29,7 +31,8 @@ TENANT_APPS = (
     "checkout",
     "chat",
 )
-INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+# The demo has a command and no tables; a real server does not know it.
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *([] if IS_PRODUCTION else ["demo"])]
 
 TENANT_MODEL = "tenants.Brand"
 TENANT_DOMAIN_MODEL = "tenants.Domain"

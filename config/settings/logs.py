@@ -47,5 +47,6 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "stripe": {"level": "WARNING"},
     },
 }
