@@ -65,6 +65,7 @@ def running_rig(name: str, folder: Path) -> Iterator[Rig]:
             for program in programs(environment, ports, folder):
                 children[program.name] = child = Child(program, logs / f"{program.name}.log")
                 _wait(child)
+            _wait_for_words(children["worker"], " ready.")
             yield Rig(environment["VITRINE_PLATFORM_URL"], ports, environment, logs, children)
         finally:
             _stop(list(children.values()))
@@ -127,6 +128,15 @@ def _wait(child: Child) -> None:
     ready = child.program.is_ready
     deadline = time.monotonic() + START_SECONDS
     while ready is not None and not ready():
+        if child.exit_code() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{child.program.name} did not start:\n{_tail(child)}")
+        time.sleep(0.05)
+
+
+def _wait_for_words(child: Child, words: str) -> None:
+    """Until the program's log says so: a Celery worker has no port to ask."""
+    deadline = time.monotonic() + START_SECONDS
+    while words not in _tail(child):
         if child.exit_code() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"{child.program.name} did not start:\n{_tail(child)}")
         time.sleep(0.05)
