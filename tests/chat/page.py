@@ -77,12 +77,11 @@ class Page:
     async def closed(self) -> int:
         """The code with which the server closes."""
         async with asyncio.timeout(WAIT):
-            while True:
-                try:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                while True:
                     self._take(json.loads(await self.socket.recv()))
-                except websockets.ConnectionClosed as error:
-                    assert error.rcvd is not None
-                    return error.rcvd.code
+        assert self.socket.close_code is not None
+        return self.socket.close_code
 
     async def settled(self, cursors: dict[str, int]) -> None:
         """Wait until this page has come as far as these cursors."""

@@ -6,7 +6,7 @@ Not here: sockets (tests/chat/page.py) and shows (tests/factories/streams.py).
 import uuid
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 
 from chat.models import Message, Poll, Question
@@ -19,6 +19,7 @@ from chat.writer import Line, post_lines
 from kernel import ids, signing
 from kernel.tenancy import brand_context, public_context
 from kernel.viewers import COOKIE, Viewer
+from tenants.accounts import BACKEND
 from tenants.middleware import SESSION_HOST
 from tenants.models import Brand, Member
 
@@ -49,9 +50,11 @@ def viewer_cookie(brand: Brand, viewer: Viewer) -> str:
 def staff_cookie(brand: Brand, role: str = "moderator") -> str:
     """The cookie header of a signed-in member of this brand."""
     with public_context():
-        member = Member.objects.get(brand=brand, role=role)
+        member = Member.objects.select_related("user").get(brand=brand, role=role)
         session = SessionStore()
         session[SESSION_KEY] = str(member.user_id)
+        session[BACKEND_SESSION_KEY] = BACKEND
+        session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
         session[SESSION_HOST] = f"{brand.slug}.localhost"
         session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
