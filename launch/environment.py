@@ -16,18 +16,11 @@ from launch.secret_store import secrets_of
 
 # The names by which the application knows itself.
 KINDS = {"bench": "development", "demo": "demo", "dev": "development", "test": "test"}
-# What a shell may hold for other purposes, and what would reach out of a demo or a test.
-KEPT_OUT = (
-    "EMAIL_URL",
-    "S3_ACCESS_KEY_ID",
-    "S3_BUCKET",
-    "S3_ENDPOINT_URL",
-    "S3_REGION",
-    "S3_SECRET_ACCESS_KEY",
-    "STRIPE_PUBLISHABLE_KEY",
-    "STRIPE_SECRET_KEY",
-    "STRIPE_WEBHOOK_SECRET",
-)
+# What a shell may hold for other purposes. Made-up people of a demo must get no real mail, and the tests
+# bring their own world whole.
+_STRIPE = ("STRIPE_PUBLISHABLE_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
+_S3 = ("S3_ACCESS_KEY_ID", "S3_BUCKET", "S3_ENDPOINT_URL", "S3_REGION", "S3_SECRET_ACCESS_KEY")
+KEPT_OUT = {"demo": ("EMAIL_URL",), "test": ("EMAIL_URL", *_S3, *_STRIPE), "bench": ("EMAIL_URL", *_S3, *_STRIPE)}
 RUNNING = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
 # In the order of Ports: web, RTMP, Stripe's sandbox.
 FIRST_PORTS = {
@@ -56,17 +49,19 @@ def choose_ports(environment: str, *, web: int | None = None) -> Ports:
 def given_variables(environment: str) -> dict[str, str]:
     """What the person set: the shell's variables, and under them .env, which only development reads.
 
-    A demo and the tests bring their own world, so that they never touch somebody's real one.
+    A demo takes servers, storage and test payments of one's own; the tests never touch somebody's real ones.
     """
     shell = {name: value for name, value in os.environ.items() if value}
     if environment == "dev":
         return {**read_dotenv(ROOT / ".env"), **shell}
-    key = shell.get("STRIPE_SECRET_KEY", "")
-    if environment == "demo" and "_live_" in key:
-        raise LaunchError("STRIPE_SECRET_KEY is a live key. The demo takes a test key, or none for its sandbox.")
-    if environment == "demo" and key:
-        return shell
-    return {name: value for name, value in shell.items() if name not in KEPT_OUT}
+    kept_out = KEPT_OUT.get(environment, KEPT_OUT["test"])
+    if environment == "demo":
+        key = shell.get("STRIPE_SECRET_KEY", "")
+        if "_live_" in key:
+            raise LaunchError("STRIPE_SECRET_KEY is a live key. The demo takes a test key, or none for its sandbox.")
+        # Without the key, the rest of an account would only confuse the sandbox.
+        kept_out = kept_out if key else (*kept_out, *_STRIPE)
+    return {name: value for name, value in shell.items() if name not in kept_out}
 
 
 def variables(
@@ -82,7 +77,7 @@ def variables(
     }
     if uses_sandbox(given):
         sandbox = f"http://localhost:{ports.stripe}"
-        computed |= {"STRIPE_API_BASE": sandbox, "STRIPE_JS_URL": f"{sandbox}/v3/"}
+        computed |= {"STRIPE_API_BASE": sandbox, "STRIPE_JS_URL": f"{sandbox}/sandbox/elements.js"}
     settled = {**computed, **given} if environment == "dev" else {**given, **computed}
     if not uses_sandbox(given) and "STRIPE_WEBHOOK_SECRET" in given:
         settled["STRIPE_WEBHOOK_SECRET"] = given["STRIPE_WEBHOOK_SECRET"]

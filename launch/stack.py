@@ -15,6 +15,7 @@ from launch.probes import answers_http
 from launch.seed import Seed
 
 WEBHOOK_PATH = "/hooks/stripe/"
+SANDBOX = "stripe-sandbox"
 
 
 def manage(name: str, environment: Mapping[str, str], *arguments: str) -> Program:
@@ -85,10 +86,12 @@ def _web(environment: Mapping[str, str], ports: Ports) -> Program:
 
 def _stripe(environment: Mapping[str, str], ports: Ports, state: Path) -> Program:
     platform = environment["VITRINE_PLATFORM_URL"].rstrip("/")
+    # Its webhook secret it reads from the environment, where no other user of the machine sees it.
     return Program(
-        "stripe-sandbox",
+        SANDBOX,
         [
             sys.executable, "-m", "sandbox.stripe", "--port", str(ports.stripe),
+            "--public-url", f"http://localhost:{ports.stripe}",
             "--webhook-url", f"{platform}{WEBHOOK_PATH}", "--state", state / "stripe.db",
         ],
         environment,
