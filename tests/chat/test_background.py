@@ -73,19 +73,19 @@ def test_the_audience_is_the_sum_of_living_processes(watched: Any) -> None:
     assert presence.audience("b_aurora", watched.pk) == 7
     assert presence.audience("b_aurora", uuid.uuid4()) == 0
     assert presence.audience("b_fjord", watched.pk) == 0
-    count_audiences()
-    count_audiences()
+    count_audiences.run()
+    count_audiences.run()
     assert told(watched).count("audience.counted") == 1
 
 
 def test_without_redis_nothing_is_told(watched: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.tasks.audience", lambda schema, show_id: None)
-    count_audiences()
+    count_audiences.run()
     assert "audience.counted" not in told(watched)
 
 
 def test_beat_closes_due_polls(in_aurora: Brand) -> None:
     make_poll(uuid.uuid4(), seconds=30)
     Poll.objects.update(closes_at="2026-01-01T00:00:00Z")
-    close_polls()
+    close_polls.run()
     assert Poll.objects.get().status == "closed"

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -89,7 +90,7 @@ class TestVotes:
         poll, other = make_poll(SHOW, seconds=30), make_poll(uuid.uuid4())
         cast(poll, "vwr_a", 1)
         assert close_due_polls() == 0
-        Poll.objects.filter(pk=poll.pk).update(closes_at=clock.now())
+        Poll.objects.filter(pk=poll.pk).update(closes_at=clock.now() - dt.timedelta(minutes=1))
         assert isinstance(cast(poll, "vwr_b", 1), PollOver)
         assert close_due_polls() == 1
         assert close_due_polls() == 0
@@ -110,10 +111,8 @@ class TestVotes:
         for _ in range(5):
             with brand_context("b_aurora"):
                 poll = make_poll(SHOW)
-            results = at_once(
-                *(lambda number=number: cast(poll, f"vwr_{number}", 0) for number in range(6)),  # type: ignore[misc]
-                lambda: close_poll(show_id=SHOW, poll_id=poll.pk, actor="system"),
-            )
+            votes = [partial(cast, poll, f"vwr_{number}", 0) for number in range(6)]
+            results = at_once(*votes, partial(close_poll, show_id=SHOW, poll_id=poll.pk, actor="system"))
             with brand_context("b_aurora"):
                 poll.refresh_from_db()
                 assert poll.counts[0] == results[:6].count(None) == PollVote.objects.filter(poll=poll).count()
