@@ -39,6 +39,7 @@ class DeliveryShape(serializers.Serializer[Any]):
     id = serializers.CharField()
     name = serializers.CharField()
     price_minor = serializers.IntegerField()
+    price = serializers.CharField()
     days_min = serializers.IntegerField()
     days_max = serializers.IntegerField()
 
@@ -198,6 +199,7 @@ def _quote_view(priced: Quote) -> dict[str, Any]:
                 "id": delivery.method.public_id,
                 "name": delivery.method.name,
                 "price_minor": delivery.price.minor,
+                "price": delivery.price.formatted,
                 "days_min": delivery.method.days_min,
                 "days_max": delivery.method.days_max,
             }

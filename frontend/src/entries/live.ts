@@ -1,5 +1,6 @@
 // What a shopper's show pages load: lobby, show, replay. Elements wake on the markup the server sent.
 import "../styles/live.css";
+import { registerCheckout } from "../checkout/register";
 import { Chat } from "../elements/chat";
 import { Countdown } from "../elements/countdown";
 import { LivePlayer } from "../elements/live-player";
@@ -16,3 +17,4 @@ customElements.define("vt-tabs", Tabs);
 customElements.define("vt-room", Room);
 customElements.define("vt-chat", Chat);
 customElements.define("vt-replay", Replay);
+registerCheckout();

@@ -1,0 +1,65 @@
+"""Mails to buyers: about their orders, from the log, once an event; and the code to sign in with.
+
+Not here: the words (templates/emails).
+"""
+
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from checkout.models import Order, Refund, SentMail
+from kernel import ids
+from kernel.eventlog.store import Recorded
+from kernel.tenancy import current_brand
+from tenants.selectors import primary_address
+
+# Which event makes which mail. A cancelled order that nobody paid makes none.
+TEMPLATES = {
+    "order.paid": "order_paid",
+    "order.fulfilled": "order_sent",
+    "order.cancelled": "order_cancelled",
+    "refund.issued": "refund",
+}
+
+
+def mail_about(record: Recorded) -> None:
+    """The reader `mails`: one mail an event. The row that remembers it is written with the reader's
+    cursor; the message's id is the event's, so that a mailbox may drop a double of a crash between."""
+    order = Order.objects.filter(pk=Order.parse_id(record.data["order_id"])).first()
+    if order is None or not _is_worth_a_mail(record, order):
+        return
+    template = TEMPLATES[record.type]
+    key = ids.public_id("evt", record.event_id)
+    _, is_new = SentMail.objects.get_or_create(key=key, defaults={"template": template, "to": order.email})
+    if not is_new:
+        return
+    facts: dict[str, Any] = {"order": order, "lines": list(order.lines.order_by("pk")), "data": record.data}
+    if record.type == "refund.issued":
+        facts["refund"] = Refund.by_public_id(record.data["refund_id"])
+    _send(template, to=order.email, language=order.language, facts=facts, message_id=key)
+
+
+def send_sign_in_code(*, email: str, code: str) -> None:
+    """Sent at once and never by the log: the code is a secret."""
+    _send("sign_in_code", to=email, language=translation.get_language() or "en", facts={"code": code})
+
+
+def _is_worth_a_mail(record: Recorded, order: Order) -> bool:
+    return record.type != "order.cancelled" or order.payments.filter(status="captured").exists()
+
+
+def _send(template: str, *, to: str, language: str, facts: dict[str, Any], message_id: str = "") -> None:
+    brand = current_brand()
+    address = primary_address(brand)
+    context = {**facts, "brand": brand, "theme": brand.theme, "base_url": address.base_url}
+    with translation.override(language):
+        subject = render_to_string(f"emails/{template}.subject.txt", context).strip()
+        mail = EmailMultiAlternatives(subject, render_to_string(f"emails/{template}.txt", context), to=[to])
+        mail.attach_alternative(render_to_string(f"emails/{template}.html", context), "text/html")
+    if message_id:
+        mail.extra_headers["Message-ID"] = f"<{message_id}@{address.host}>"
+    if brand.contact_email:
+        mail.reply_to = [brand.contact_email]
+    mail.send()
