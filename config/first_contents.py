@@ -3,8 +3,10 @@
 Not here: the demo (demo/seed.py).
 """
 
+from catalog.services.samples import make_sample_products
 from tenants.models import Brand
 
 
 def fill(brand: Brand) -> None:
     """Called by provisioning inside the brand's schema; doing it twice changes nothing."""
+    make_sample_products(currency=brand.currency)

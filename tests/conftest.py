@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test import override_settings
 
 from kernel.redis import client
 from kernel.tenancy import brand_context, close_thread_connections, public_context
@@ -37,7 +38,9 @@ def make_brand(slug: str) -> Brand:
             user = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD)
             Member.objects.get_or_create(brand=brand, user=user, defaults={"role": role})
         Theme.objects.get_or_create(brand=brand)
-        provision(brand)
+        # A test makes its own rows: what a new brand finds in its studio would only be in the way.
+        with override_settings(BRAND_FIRST_CONTENTS="tests.factories.leave_empty"):
+            provision(brand)
         brand.refresh_from_db()
     return brand
 
