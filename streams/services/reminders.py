@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from kernel.errors import InvalidInput
 from kernel.tenancy import current_brand
@@ -70,8 +71,9 @@ def _send(show: Show) -> int:
             tell(show, RemindersSent(show_id=show.public_id, count=len(waiting)), actor="system")
     if waiting:
         facts = {"show": show, "brand": current_brand(), "url": show_link(show), "starts_at": show.local_start}
-        subject = render_to_string("emails/reminder.subject.txt", facts).strip()
-        text = render_to_string("emails/reminder.txt", facts)
+        with timezone.override(show.zone):
+            subject = render_to_string("emails/reminder.subject.txt", facts).strip()
+            text = render_to_string("emails/reminder.txt", facts)
         for row in waiting:
             _send_one(subject, text, row)
     return len(waiting)

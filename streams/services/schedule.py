@@ -145,9 +145,10 @@ def open_due_lobbies() -> int:
     """Open every lobby whose time has come. Returns how many."""
     lead = ExpressionWrapper(F("lobby_minutes") * Value(dt.timedelta(minutes=1)), output_field=DurationField())
     due = Show.objects.filter(status=ShowStatus.SCHEDULED, starts_at__lte=Now() + lead)
-    for show_id in due.order_by("pk").values_list("pk", flat=True):
+    show_ids = list(due.order_by("pk").values_list("pk", flat=True))
+    for show_id in show_ids:
         open_lobby(show_id=show_id, actor=SYSTEM)
-    return len(due)
+    return len(show_ids)
 
 
 def _check_start(starts_at: dt.datetime | None) -> None:

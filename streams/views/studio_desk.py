@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from kernel import clock
 from streams.access import show_link
 from streams.api.shapes import CueShape, HealthShape
+from streams.models import Show
 from streams.selectors.health import show_health
 from streams.selectors.shows import show_by_id
 from streams.selectors.snapshot import show_snapshot
@@ -42,36 +43,38 @@ def desk_urls(show_id: str) -> dict[str, str]:
     }
 
 
+def desk_context(show: Show, role: str) -> dict[str, Any]:
+    """What the page is made of; `desk` is what its elements start from, as JSON."""
+    plan = plan_of(show)
+    health = dict(HealthShape(show_health(show)).data)
+    return {
+        "show": show,
+        "plan": plan,
+        "health": health,
+        "link": show_link(show),
+        "ingest_url": settings.RTMP_URL,
+        "now": clock.now(),
+        "desk": {
+            "show": show.public_id,
+            "socket": f"/rooms/{show.public_id}/",
+            "role": role,
+            "snapshot": show_snapshot(show.pk),
+            "cues": [dict(CueShape(cue).data) for cue in plan.cues],
+            "health": health,
+            "urls": desk_urls(show.public_id),
+            "now": clock.isoformat(clock.now()),
+        },
+    }
+
+
 @require_safe
 @ensure_csrf_cookie
 @member_required()
 def desk(request: StudioRequest, show: str) -> HttpResponseBase:
-    """The page, with everything its elements start from in `desk`."""
+    """The page from which a show is run."""
     found = show_by_id(show)
-    plan = plan_of(found)
-    health = dict(HealthShape(show_health(found)).data)
-    cues = list(CueShape(plan.cues, many=True).data)
-    data: dict[str, Any] = {
-        "show": found.public_id,
-        "socket": f"/rooms/{found.public_id}/",
-        "role": request.member.role,
-        "snapshot": show_snapshot(found.pk),
-        "cues": cues,
-        "health": health,
-        "urls": desk_urls(found.public_id),
-        "now": clock.isoformat(clock.now()),
-    }
-    context = {
-        "show": found,
-        "plan": plan,
-        "health": health,
-        "link": show_link(found),
-        "ingest_url": settings.RTMP_URL,
-        "desk": data,
-        "now": clock.now(),
-    }
     with timezone.override(found.zone):
-        return render(request, "studio/shows/desk.html", context)
+        return render(request, "studio/shows/desk.html", desk_context(found, request.member.role))
 
 
 @require_safe

@@ -197,5 +197,5 @@ def test_an_unknown_broadcast_is_named(aurora: Brand, broadcast: str) -> None:
 
 
 def test_the_hook_is_not_on_a_brands_host(aurora: Brand, key: str) -> None:
-    there = {"content_type": "application/json", "headers": {"host": "aurora.localhost"}}
-    assert Client().post("/internal/ingest/publish", "{}", **there).status_code == 404
+    client = Client(headers={"host": "aurora.localhost"})
+    assert client.post("/internal/ingest/publish", "{}", content_type="application/json").status_code == 404

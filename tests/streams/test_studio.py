@@ -1,0 +1,198 @@
+"""The studio's pages of shows, as forms: works without script, refuses by role, says what is wrong."""
+
+import json
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from kernel.tenancy import brand_context, public_context
+from streams.models import Cue, Show, ShowStatus, StreamKey
+from streams.selectors import variant_ids_of
+from streams.services.stream_keys import hash_key
+from streams.views.studio_desk import desk_context
+from tenants.models import Brand, User
+from tests.factories.catalog import make_variant
+from tests.factories.streams import make_lobby, make_scheduled_show, make_show, make_show_in
+
+DETAILS = {
+    "title": "Winter skin", "day": "2099-11-26", "time": "19:30", "time_zone": "Europe/Paris",
+    "duration_minutes": "45", "subtitle": "", "host_name": "Noor", "description": "", "slug": "",
+    "visibility": "public", "orientation": "portrait", "lobby_minutes": "30", "reconnect_seconds": "60",
+}  # fmt: skip
+
+
+def sign_in(role: str, brand: str = "aurora") -> Client:
+    client = Client(headers={"host": f"{brand}.localhost", "accept": "text/html"})
+    with public_context():
+        client.force_login(User.objects.get(email=f"{role}@{brand}.test"))
+    session = client.session
+    session["vt_host"] = f"{brand}.localhost"
+    session.save()
+    return client
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture
+def host(aurora: Brand) -> Client:
+    return sign_in("host")
+
+
+def test_a_show_is_made_by_its_form(aurora: Brand, host: Client) -> None:
+    response = host.post("/studio/shows/new/", DETAILS)
+    with brand_context(aurora):
+        show = Show.objects.get()
+    assert response["Location"] == f"/studio/shows/{show.public_id}/"
+    assert show.local_start is not None
+    assert (show.local_start.hour, str(show.local_start.tzinfo), show.lobby_minutes) == (19, "Europe/Paris", 30)
+    page = text(host.get(response["Location"]))
+    assert 'value="19:30"' in page
+    assert 'value="2099-11-26"' in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"title": ""}, "This field is required"),
+        ({"time": ""}, "A date needs a day and a time"),
+        ({"slug": "Not An Address"}, "single hyphens"),
+        ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
+        ({"duration_minutes": "1"}, "greater than or equal to 5"),
+    ],
+)
+def test_a_wrong_form_keeps_what_was_typed(aurora: Brand, host: Client, wrong: dict[str, str], words: str) -> None:
+    response = host.post("/studio/shows/new/", {**DETAILS, **wrong, "subtitle": "Kept"})
+    assert response.status_code == 422
+    assert words in text(response)
+    assert "Kept" in text(response)
+    with brand_context(aurora):
+        assert not Show.objects.exists()
+
+
+def test_details_are_saved_and_a_refusal_stands_at_its_field(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+        make_show(title="Other", slug="other")
+    path = f"/studio/shows/{show.public_id}/"
+    assert host.post(path, {**DETAILS, "slug": "winter"}).status_code == 302
+    with brand_context(aurora):
+        show.refresh_from_db()
+        assert (show.title, show.slug, show.status) == ("Winter skin", "winter", ShowStatus.SCHEDULED)
+    refused = host.post(path, {**DETAILS, "slug": "other"})
+    assert refused.status_code == 422
+    assert "other-2" in text(refused)
+
+
+def test_steps_of_the_schedule(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_show()
+    path = f"/studio/shows/{show.public_id}"
+    for step, status in (
+        ("schedule", "scheduled"),
+        ("open-lobby", "lobby"),
+        ("withdraw", "lobby"),
+        ("cancel", "cancelled"),
+    ):
+        page = host.post(f"{path}/{step}/", follow=True)
+        assert page.status_code == 200
+        with brand_context(aurora):
+            assert Show.objects.get(pk=show.pk).status == status
+        if step == "withdraw":
+            assert "A show that is lobby" in text(page)  # type: ignore[arg-type]
+
+
+def test_line_up_by_buttons(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+        one, two = make_variant(name="Balm"), make_variant(name="Cream")
+    path = f"/studio/shows/{show.public_id}/line-up/"
+    for act, variant in (("add", one), ("add", two), ("down", one), ("hide", two)):
+        host.post(path, {"act": act, "variant": variant.public_id})
+    with brand_context(aurora):
+        assert variant_ids_of(show.pk) == [two.pk, one.pk]
+    page = text(host.get(f"/studio/shows/{show.public_id}/"))
+    assert page.index("Cream") < page.index("Balm")
+    assert "Hidden until shown" in page
+    host.post(path, {"act": "remove", "variant": two.pk.hex})
+    host.post(path, {"act": "remove", "variant": two.public_id})
+    with brand_context(aurora):
+        assert variant_ids_of(show.pk) == [one.pk]
+
+
+def test_cues_by_form(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+    path = f"/studio/shows/{show.public_id}/cues/"
+    poll = {
+        "kind": "poll",
+        "title": "Skin",
+        "minute": "11",
+        "question": "Dry or oily?",
+        "answers": "Dry\nOily",
+        "seconds": "60",
+    }
+    assert host.post(path, poll).status_code == 302
+    refused = host.post(path, {"kind": "pin", "title": "Pin", "minute": "2"})
+    assert (refused.status_code, "Choose the product to pin" in text(refused)) == (422, True)
+    with brand_context(aurora):
+        cue = Cue.objects.get()
+        assert (cue.at_seconds, cue.payload["answers"]) == (660, ["Dry", "Oily"])
+    host.post(f"{path}{cue.public_id}/", {"act": "remove"})
+    with brand_context(aurora):
+        assert not Cue.objects.exists()
+
+
+def test_a_key_is_on_the_page_once(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+    page = host.post(f"/studio/shows/{show.public_id}/key/")
+    found = re.search(r"aurora_[A-Za-z0-9_-]{43}", text(page))
+    assert found is not None
+    assert "no-store" in page["Cache-Control"]
+    with brand_context(aurora):
+        assert StreamKey.objects.get().key_hash == hash_key(found[0])
+    assert found[0] not in text(host.get(f"/studio/shows/{show.public_id}/"))
+
+
+def test_the_list_has_each_show_in_its_place(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        for status in ShowStatus:
+            make_show_in(status, title=f"Title {status.value}")
+    page = text(host.get("/studio/shows/"))
+    places = [page.index(f"Title {name}") for name in ("live", "lobby", "ended")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("role", "expected"), [("moderator", 403), ("host", 200), ("owner", 200)])
+def test_editing_takes_a_host(aurora: Brand, role: str, expected: int) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+    client = sign_in(role)
+    assert client.get("/studio/shows/").status_code == 200
+    assert client.get(f"/studio/shows/{show.public_id}/").status_code == expected
+    assert client.get(f"/studio/shows/{show.public_id}/health/").status_code == 200
+
+
+def test_another_brands_show_is_not_there(aurora: Brand, fjord: Brand) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+    assert sign_in("owner", "fjord").get(f"/studio/shows/{show.public_id}/").status_code == 404
+    anonymous = Client(headers={"host": "aurora.localhost"})
+    assert anonymous.get(f"/studio/shows/{show.public_id}/").status_code == 302
+
+
+def test_the_desk_brings_what_its_elements_start_from(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_lobby()
+        context = desk_context(show, "host")
+    desk = json.loads(json.dumps(context["desk"]))  # it goes into the page as JSON
+    assert desk["socket"] == f"/rooms/{show.public_id}/"
+    assert desk["snapshot"]["show"]["status"] == "lobby"
+    for name in ("show", "line_up", "cues", "health"):
+        assert host.get(desk["urls"][name]).status_code == 200
+    for name in ("go_live", "end", "open_lobby"):
+        assert host.post(desk["urls"][name]).status_code in (200, 409)
