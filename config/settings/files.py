@@ -5,7 +5,7 @@ Not here: live segments (media).
 
 from typing import Any
 
-from config.settings.env import BASE_DIR, ENV, IS_PRODUCTION, LOCAL_DIR
+from config.settings.env import BASE_DIR, ENV, ENVIRONMENT, IS_PRODUCTION, LOCAL_DIR
 
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static"
@@ -13,7 +13,8 @@ STATICFILES_DIRS = [path for path in (BASE_DIR / "static",) if path.exists()]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = LOCAL_DIR / "uploads"
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+# The front end is built anew beside the running server only in development.
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "development"
 VITE_MANIFEST = BASE_DIR / "static" / "build" / "manifest.json"
 VITE_ORIGIN = ENV["VITRINE_VITE_ORIGIN"]
 

@@ -36,6 +36,17 @@ def _entry(name: str) -> dict[str, Any]:
     return {}
 
 
+def _imported(chunk: dict[str, Any], known: dict[str, dict[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+    """The chunks that this one imports, theirs included. What two entries share, style sheets
+    too, Vite moves into such a chunk."""
+    known = {} if known is None else known
+    for key in chunk.get("imports", []):
+        if key not in known:
+            known[key] = manifest()[key]
+            _imported(known[key], known)
+    return known
+
+
 def asset_url(file: str) -> str:
     return f"{settings.STATIC_URL}build/{file}"
 
@@ -44,9 +55,9 @@ def asset_url(file: str) -> str:
 def asset_styles(name: str) -> SafeString:
     """<link>s of an entry's style sheets."""
     entry = _entry(name)
-    files = [*entry.get("css", [])]
-    if entry.get("file", "").endswith(".css"):
-        files.insert(0, entry["file"])
+    files = [entry["file"]] if entry.get("file", "").endswith(".css") else []
+    for chunk in (*_imported(entry).values(), entry):
+        files += [file for file in chunk.get("css", []) if file not in files]
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((asset_url(file),) for file in files))
 
 
@@ -56,11 +67,10 @@ def asset_scripts(context: dict[str, Any], name: str) -> SafeString:
     entry = _entry(name)
     if not entry.get("file", "").endswith(".js"):
         return mark_safe("")
-    chunks = manifest()
     preloads = format_html_join(
         "\n",
         '<link rel="modulepreload" href="{}">',
-        ((asset_url(chunks[key]["file"]),) for key in entry.get("imports", [])),
+        ((asset_url(chunk["file"]),) for chunk in _imported(entry).values()),
     )
     nonce = context.get("CSP_NONCE", "")
     script = format_html('<script type="module" src="{}" nonce="{}"></script>', asset_url(entry["file"]), nonce)
