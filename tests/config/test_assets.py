@@ -10,7 +10,8 @@ from config.templatetags.assets import asset_scripts, asset_styles
 
 MANIFEST = {
     "src/live.ts": {
-        "file": "assets/live-1.js", "name": "live", "isEntry": True, "imports": ["_shared"], "css": ["assets/live-1.css"],
+        "file": "assets/live-1.js", "name": "live", "isEntry": True,
+        "imports": ["_shared"], "css": ["assets/live-1.css"],
     },
     "_shared": {"file": "assets/shared-1.js", "imports": ["_deep"], "css": ["assets/shared-1.css"]},
     "_deep": {"file": "assets/deep-1.js", "css": ["assets/deep-1.css"]},
