@@ -39,6 +39,15 @@ class RoomConsumer(AsyncWebsocketConsumer):
     seat: Seat
     greeted = False
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Leave the room however the socket ends: closed, failed, or cancelled by the server."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.room is not None:
+                self.room.leave(self.seat)
+                rooms().leave(self.room)
+
     async def dispatch(self, message: Mapping[str, Any]) -> None:
         """To the handler at once: the base class would visit a thread for each frame, to close
         database connections that are never opened here."""
@@ -93,12 +102,6 @@ class RoomConsumer(AsyncWebsocketConsumer):
         task = asyncio.get_running_loop().create_task(self._act(self.room, frame))
         self.acting.add(task)
         task.add_done_callback(self.acting.discard)
-
-    async def disconnect(self, code: int) -> None:
-        room, self.room = self.room, None
-        if room is not None:
-            room.leave(self.seat)
-            await rooms().leave(room)
 
     async def _greet(self, room: Room, hello: protocol.Hello) -> None:
         if self.greeted:

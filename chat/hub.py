@@ -13,10 +13,10 @@ import structlog
 
 from chat.feed import Feed, Reader
 from kernel.eventlog import frames
-from kernel.redis import subscriber
+from kernel.redis import channel_name, subscriber
 
 # Kept subscribed always, so that the connection exists before the first topic and after the last.
-_IDLE_CHANNEL = "vitrine:hub"
+_IDLE_CHANNEL = "hub"
 _SUBSCRIBE_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
@@ -99,7 +99,7 @@ class Hub:
             client = subscriber()
             try:
                 pubsub = client.pubsub()
-                await pubsub.subscribe(_IDLE_CHANNEL, *self._feeds)
+                await pubsub.subscribe(channel_name(_IDLE_CHANNEL), *self._feeds)
                 self._pubsub = pubsub
                 async for message in pubsub.listen():
                     self._dispatch(message)

@@ -48,6 +48,7 @@ class Rooms:
 
     _slots: dict[tuple[str, uuid.UUID], _Slot] = field(default_factory=dict)
     _beating: "asyncio.Task[None] | None" = None
+    _closing: "set[asyncio.Task[None]]" = field(default_factory=set)
     _batches_of: Callable[[str], Batches] = field(default_factory=batcher)
 
     async def enter(self, schema: str, show_id: uuid.UUID) -> Room:
@@ -69,14 +70,20 @@ class Rooms:
             self._beating = asyncio.get_running_loop().create_task(self._beat())
         return slot.room
 
-    async def leave(self, room: Room) -> None:
+    def leave(self, room: Room) -> None:
+        """One socket less; the last one closes the room."""
         key = (room.schema, room.show_id)
         slot = self._slots[key]
         slot.sockets -= 1
         if slot.sockets == 0:
             del self._slots[key]
-            await self._send_hearts(room)
-            await room.close()
+            closing = asyncio.get_running_loop().create_task(self._close(room))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def _close(self, room: Room) -> None:
+        await self._send_hearts(room)
+        await room.close()
 
     async def _beat(self) -> None:
         beat = 0

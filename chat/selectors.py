@@ -30,8 +30,8 @@ def room_settings(show_id: uuid.UUID) -> RoomSettings:
 
 
 def room_state(show_id: uuid.UUID) -> dict[str, Any]:
-    """The room's part of a snapshot, in five queries. Applying the room's events to it gives the
-    next one: see docs/reference of frames."""
+    """The room's part of a snapshot, in six queries. Its events, applied to it, give the next one: they
+    carry the same values under the same names."""
     settings = room_settings(show_id)
     pinned = settings.pinned_message
     return {

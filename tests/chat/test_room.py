@@ -10,12 +10,16 @@ import pytest
 import websockets
 
 from chat.services.blocklist import set_blocklist
+from kernel.eventlog import frames
+from kernel.eventlog.store import show_topic
 from kernel.redis import client
 from kernel.tenancy import run_in_brand, run_in_public
+from tenants.models import Brand
 from tests.chat.conftest import Stage
 from tests.chat.page import Page, joined, opened
 from tests.chat.twins import give_same_show, private_show, remove_member
 from tests.factories.chat import make_viewer, viewer_cookie
+from tests.outage import cut_subscriptions
 
 
 async def test_a_message_reaches_everybody_and_its_author_gets_the_id(stage: Stage) -> None:
@@ -163,7 +167,7 @@ async def test_a_lost_redis_connection_is_made_good(stage: Stage) -> None:
     """All subscriptions are cut, and an event falls into the silence: no head is sent for it."""
     noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
     async with joined(stage, cookie=noor) as author, joined(stage) as watcher:
-        client().client_kill_filter(_type="pubsub")
+        assert cut_subscriptions() >= 2
         answers = [await author.say(f"line {number}") for number in range(3)]
         assert [answer["t"] for answer in answers] == ["ack"] * 3
         while len(watcher.events) < 3:
@@ -395,3 +399,25 @@ async def test_the_number_of_viewers_is_shown_and_the_team_not_counted(stage: St
     ):
         while (await page.next("tick"))["viewers"] != 2:
             pass
+
+
+async def test_a_suspended_brand_closes_its_sockets(stage: Stage) -> None:
+    def suspend() -> None:
+        Brand.objects.filter(slug="aurora").update(status=Brand.Status.SUSPENDED)
+
+    async with joined(stage) as here, joined(stage, brand="fjord") as there:
+        await run_in_public(suspend)
+        assert await here.closed() == 4423
+        await there.send(t="ping")
+        assert await there.next("pong")
+
+
+async def test_the_last_one_out_ends_the_subscription(stage: Stage) -> None:
+    channel = frames.channel("b_aurora", show_topic(stage.shows["aurora"]))
+    async with joined(stage), joined(stage):
+        assert client().pubsub_numsub(channel)[0][1] == 1
+    for _ in range(50):
+        if client().pubsub_numsub(channel)[0][1] == 0:
+            break
+        await asyncio.sleep(0.05)
+    assert client().pubsub_numsub(channel)[0][1] == 0
