@@ -4,12 +4,15 @@ Not here: how readers keep their place (kernel.eventlog.cursors).
 """
 
 from chat.readers import open_poll_of_cue, open_room_with_lobby
+from checkout.services.mails import TEMPLATES as BUYERS_MAILS
+from checkout.services.mails import mail_about
 from kernel.eventlog.cursors import Reader
 from kernel.tasks import send_to_brand
 
 READERS: tuple[Reader, ...] = (
     Reader("rooms", ["show.lobby_opened", "show.started"], open_room_with_lobby),
     Reader("poll_cues", ["cue.fired"], open_poll_of_cue),
+    Reader("buyers_mails", list(BUYERS_MAILS), mail_about),
 )
 
 

@@ -2,6 +2,15 @@ from django.urls import path
 
 from checkout.api.checkout import Checkout, CheckoutConfirmation, QuoteView
 from checkout.api.holds import HoldExtension, Holds, Me, OneHold
+from checkout.api.orders import (
+    Customers,
+    OneOrder,
+    OrderCancellation,
+    OrderFulfilment,
+    OrderRefunds,
+    Orders,
+    ShippingMethods,
+)
 
 urlpatterns = [
     path("me/", Me.as_view()),
@@ -11,4 +20,11 @@ urlpatterns = [
     path("checkout/", Checkout.as_view()),
     path("checkout/quote/", QuoteView.as_view()),
     path("checkout/confirm/", CheckoutConfirmation.as_view()),
+    path("orders/", Orders.as_view()),
+    path("orders/<str:order>/", OneOrder.as_view()),
+    path("orders/<str:order>/refunds/", OrderRefunds.as_view()),
+    path("orders/<str:order>/cancel/", OrderCancellation.as_view()),
+    path("orders/<str:order>/fulfil/", OrderFulfilment.as_view()),
+    path("customers/", Customers.as_view()),
+    path("shipping-methods/", ShippingMethods.as_view()),
 ]

@@ -1,5 +1,7 @@
 """How parcels go out and what they cost, and the tax of each country."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -59,3 +61,8 @@ class TaxRate(models.Model):
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="tax_country_is_iso"),
             models.CheckConstraint(condition=Q(basis_points__lt=10000), name="tax_below_the_price"),
         ]
+
+    @property
+    def percent(self) -> Decimal:
+        """As people write it: 19, 25.5."""
+        return (Decimal(self.basis_points) / 100).normalize() + 0

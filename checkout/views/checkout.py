@@ -192,7 +192,9 @@ def _offer_to_hold(request: HttpRequest, wanted: str) -> HttpResponse:
 def _payment_of(request: HttpRequest, order_id: str) -> Payment:
     """The newest payment of this viewer's own order. Raises OrderNotFound."""
     viewer, found = viewer_of(request), parse_path_id("ord", order_id)
-    mine = Payment.objects.select_related("order").filter(order=found, order__viewer_key=viewer.key if viewer else "")
+    if viewer is None or found is None:
+        raise OrderNotFound
+    mine = Payment.objects.select_related("order").filter(order=found, order__viewer_key=viewer.key)
     payment = mine.order_by("-pk").first()
     if payment is None:
         raise OrderNotFound

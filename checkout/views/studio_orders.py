@@ -1,0 +1,144 @@
+"""The studio's orders: the list, one order in a panel beside it, and what staff does with it.
+
+Not here: shipping and taxes (studio_shipping).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from checkout import selectors
+from checkout.errors import OrderNotFound
+from checkout.export import orders_csv
+from checkout.forms import CancelForm, ParcelForm, RefundForm
+from checkout.models import Order
+from checkout.services.fulfilment import fulfil_order
+from checkout.services.refunds import cancel_order, refund_order
+from kernel.errors import Problem
+from tenants.api.actors import actor_of
+from tenants.models import Role
+from tenants.studio import StudioRequest, member_required
+
+PAGE = 50
+TABS = (("all", "All"), ("to_pack", "To pack"), ("unpaid", "Unpaid"), ("attention", "Needs a person"))
+
+
+@require_GET
+@member_required(role=Role.HOST)
+def orders(request: StudioRequest) -> HttpResponseBase:
+    return render(request, "studio/orders/list.html", _list(request))
+
+
+@require_GET
+@member_required(role=Role.HOST)
+def order(request: StudioRequest, order_id: str) -> HttpResponseBase:
+    """The list with one order open beside it, at an address of its own."""
+    return _panel(request, _order(order_id))
+
+
+@require_POST
+@member_required(role=Role.HOST)
+def fulfil(request: StudioRequest, order_id: str) -> HttpResponseBase:
+    found = _order(order_id)
+    form = ParcelForm(request.POST)
+    if not form.is_valid():
+        return _panel(request, found, parcel_form=form)
+    tracking = form.cleaned_data["tracking"]
+    words = f"{found.number} is marked as sent. The buyer gets a mail."
+    return _do(
+        request, found, words, lambda: fulfil_order(order_id=found.pk, tracking=tracking, actor=actor_of(request))
+    )
+
+
+@require_POST
+@member_required(role=Role.HOST)
+def cancel(request: StudioRequest, order_id: str) -> HttpResponseBase:
+    found = _order(order_id)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _panel(request, found, cancel_form=form)
+    reason, actor = form.cleaned_data["reason"], actor_of(request)
+    words = f"{found.number} is cancelled. The pieces are on sale again, the money goes back."
+    return _do(request, found, words, lambda: cancel_order(order_id=found.pk, reason=reason, actor=actor))
+
+
+@require_POST
+@member_required(role=Role.HOST)
+def refund(request: StudioRequest, order_id: str) -> HttpResponseBase:
+    found = _order(order_id)
+    form = RefundForm(request.POST, order=found)
+    if not form.is_valid():
+        return _panel(request, found, refund_form=form)
+    data = form.cleaned_data
+    return _do(
+        request,
+        found,
+        "The refund is on its way. The buyer gets a mail.",
+        lambda: refund_order(
+            order_id=found.pk,
+            amount=form.minor,
+            reason=data["reason"],
+            restock=data["restock"],
+            actor=actor_of(request),
+        ),
+    )
+
+
+@require_GET
+@member_required(role=Role.HOST)
+def export(request: StudioRequest) -> HttpResponseBase:
+    """What the list shows, all pages of it, as a file."""
+    found = selectors.orders_list(view=_view(request), search=request.GET.get("q", "").strip()[:80])
+    response = HttpResponse(orders_csv(found.iterator(chunk_size=500)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="orders.csv"'
+    return response
+
+
+def _panel(request: StudioRequest, found: Order, **forms: Any) -> HttpResponse:
+    context = {
+        **_list(request),
+        "order": found,
+        "lines": found.lines.order_by("pk"),
+        "steps": selectors.order_steps(found),
+        "refund_form": RefundForm(order=found),
+        "cancel_form": CancelForm(),
+        "parcel_form": ParcelForm(),
+        **forms,
+    }
+    return render(request, "studio/orders/list.html", context, status=422 if forms else 200)
+
+
+def _list(request: StudioRequest) -> dict[str, Any]:
+    view, search = _view(request), request.GET.get("q", "").strip()[:80]
+    page = Paginator(selectors.orders_list(view=view, search=search), PAGE).get_page(request.GET.get("page"))
+    counts = selectors.order_counts()
+    tabs = [{"key": key, "name": name, "count": counts[key], "is_here": key == view} for key, name in TABS]
+    return {"page": page, "tabs": tabs, "view": view, "search": search, "counts": counts}
+
+
+def _view(request: StudioRequest) -> str:
+    asked = request.GET.get("view", "all")
+    return asked if asked in selectors.VIEWS else "all"
+
+
+def _order(order_id: str) -> Order:
+    try:
+        return Order.by_public_id(order_id)
+    except Order.DoesNotExist:
+        raise OrderNotFound from None
+
+
+def _do(request: StudioRequest, found: Order, words: str, act: Callable[[], object]) -> HttpResponseBase:
+    """Do it, say so, and show the order again; a refusal is said in the same place."""
+    try:
+        act()
+    except Problem as problem:
+        messages.error(request, problem.detail)
+    else:
+        messages.success(request, words)
+    return redirect("studio-order", found.public_id)
