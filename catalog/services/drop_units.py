@@ -15,6 +15,12 @@ from catalog.services.drop_facts import drop_facts, drop_topic
 from kernel.eventlog.store import append
 
 
+def require_units(*, drop_id: uuid.UUID, variant_id: uuid.UUID, quantity: int) -> None:
+    """Refuse by a plain read what a drop cannot give: the many who come too late to a drop cost no
+    lock and no write. What passes is decided by `take_units`. Raises like it."""
+    _refuse_unless_on_sale(*_drop_now(drop_id, variant_id), quantity)
+
+
 def take_units(*, drop_id: uuid.UUID, variant_id: uuid.UUID, quantity: int) -> int:
     """Take units out of an open drop by one guarded statement; taking the last makes it sold out.
 
@@ -29,15 +35,12 @@ def take_units(*, drop_id: uuid.UUID, variant_id: uuid.UUID, quantity: int) -> i
             status=Case(When(units_left=quantity, then=Value(Drop.Status.SOLD_OUT)), default=F("status")),
         )
     )
-    drop = Drop.objects.filter(pk=drop_id, variant_id=variant_id).annotate(now=Now()).first()
-    if drop is None:
-        raise DropNotFound
-    if taken:
-        return drop.units_left
-    over = drop.closes_at is not None and drop.closes_at <= drop.now
-    if drop.status in (Drop.Status.OPEN, Drop.Status.SOLD_OUT) and not over:
+    drop, is_over = _drop_now(drop_id, variant_id)
+    if not taken:
+        _refuse_unless_on_sale(drop, is_over, quantity)
+        # It opened, or got units back, between the two statements: for this buyer it was too early.
         raise SoldOut(available=drop.units_left, quantity=quantity)
-    raise DropNotOpen(drop_status=Drop.Status.CLOSED.value if over else drop.status)
+    return drop.units_left
 
 
 def say_sold_out(*, drop_id: uuid.UUID, actor: str) -> None:
@@ -64,3 +67,19 @@ def _status_with_units() -> Case:
         When(Q(status=Drop.Status.SOLD_OUT) & in_time & ~Exists(others), then=Value(Drop.Status.OPEN)),
         default=F("status"),
     )
+
+
+def _drop_now(drop_id: uuid.UUID, variant_id: uuid.UUID) -> tuple[Drop, bool]:
+    """The drop, and whether its time is over by PostgreSQL's clock. Raises DropNotFound."""
+    over = Q(closes_at__isnull=False, closes_at__lte=Now())
+    drop = Drop.objects.filter(pk=drop_id, variant_id=variant_id).annotate(is_over=over).first()
+    if drop is None:
+        raise DropNotFound
+    return drop, drop.is_over
+
+
+def _refuse_unless_on_sale(drop: Drop, is_over: bool, quantity: int) -> None:
+    if is_over or drop.status not in (Drop.Status.OPEN, Drop.Status.SOLD_OUT):
+        raise DropNotOpen(drop_status=Drop.Status.CLOSED.value if is_over else drop.status)
+    if drop.status == Drop.Status.SOLD_OUT or drop.units_left < quantity:
+        raise SoldOut(available=drop.units_left, quantity=quantity)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from catalog.errors import CountTooLow, SoldOut, StockShort, VariantNotFound
 from catalog.events import StockAdjusted, StockChanged, StockRestocked
 from catalog.models import Stock, Variant
-from catalog.services.drop_units import give_back_units, say_sold_out, take_units
+from catalog.services.drop_units import give_back_units, require_units, say_sold_out, take_units
 from catalog.states import STOCK_MOVES
 from kernel import clock, ids
 from kernel.errors import InvalidInput
@@ -97,6 +97,7 @@ def hold_stock(
         _tell(variant_id, counts, actor)
         return
     _require_transaction()
+    require_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity)
     with transaction.atomic():  # a savepoint: when the drop refuses, the stock is as it was
         counts = _book("hold", variant_id, quantity, reference, actor)
         left = take_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity)

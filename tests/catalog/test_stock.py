@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,15 @@ def test_a_drop_that_is_not_open_gives_nothing(in_aurora: Brand) -> None:
     with pytest.raises(DropNotFound):
         services.hold_stock(variant_id=variant.pk, quantity=1, reference="h", drop_id=uuid7())
     assert counts(variant.pk) == (10, 10, 0, 0)
+
+
+def test_who_comes_too_late_to_a_drop_writes_nothing(in_aurora: Brand) -> None:
+    variant = make_variant(stock=10)
+    drop = make_drop(variant_id=variant.pk, units=1, opened=True)
+    services.hold_stock(variant_id=variant.pk, quantity=1, reference="h", drop_id=drop.pk)
+    with CaptureQueriesContext(connection) as queries, pytest.raises(SoldOut):
+        services.hold_stock(variant_id=variant.pk, quantity=1, reference="late", drop_id=drop.pk)
+    assert [query["sql"].partition(" ")[0] for query in queries] == ["SELECT"]
 
 
 def test_units_released_after_the_end_go_back_without_opening_the_drop(in_aurora: Brand) -> None:
