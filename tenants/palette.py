@@ -141,7 +141,7 @@ def _night(day: Scheme) -> Scheme:
     accent = to_lab(day.accent)
     # A grey must stand out by lightness alone; a colour is itself best below that.
     lift = 0.94 - 0.15 * min(1.0, accent.chroma / 0.06)
-    lifted = to_hex(accent.lit(max(lift, accent.lightness)).muted(0.11))
+    lifted = to_hex(accent.lit(max(lift, accent.lightness)).muted(0.08))
     return Scheme(
         "night",
         lifted,

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
 
 from kernel.tenancy import brand_context, run_in_public
 from kernel.viewers import Viewer, read_viewer
@@ -72,7 +73,11 @@ def _who(brand: Brand, cookies: dict[str, str], host: str) -> tuple[Viewer | Non
     if session.get(SESSION_HOST) != host or not session.get(SESSION_KEY):
         return viewer, None
     members = Member.objects.select_related("user").filter(brand=brand, user__is_active=True)
-    return viewer, members.filter(user_id=session[SESSION_KEY]).first()
+    member = members.filter(user_id=session[SESSION_KEY]).first()
+    # As for pages: a session from before the password was changed is nobody's.
+    if member and not constant_time_compare(session.get(HASH_SESSION_KEY, ""), member.user.get_session_auth_hash()):
+        return viewer, None
+    return viewer, member
 
 
 async def _brand_of(scope: Scope) -> Brand | None:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("shows/<str:show>/cues/<str:cue>/", studio_plan.change_one_cue, name="studio-show-cue"),
     path("shows/<str:show>/key/", studio_plan.new_stream_key, name="studio-show-key"),
     path("shows/<str:show>/desk/", studio_desk.desk, name="studio-desk"),
+    path("shows/<str:show>/sales/", studio_desk.sales, name="studio-show-sales"),
     path("shows/<str:show>/health/", studio_desk.health, name="studio-show-health"),
 ]

@@ -17,6 +17,7 @@ from streams.access import show_link
 from streams.api.shapes import CueShape, HealthShape
 from streams.models import Show
 from streams.selectors.health import show_health
+from streams.selectors.sales import show_sales
 from streams.selectors.shows import show_by_id
 from streams.selectors.snapshot import show_snapshot
 from streams.selectors.studio import plan_of
@@ -37,6 +38,7 @@ def desk_urls(show_id: str) -> dict[str, str]:
         "go_live": f"{api}/go-live/",
         "end": f"{api}/end/",
         "health": f"{api}/health/",
+        "sales": f"/studio/shows/{show_id}/sales/",
         "stream_key": f"{api}/stream-key/",
         "open_drop": "/api/v1/drops/{drop}/open/",
         "close_drop": "/api/v1/drops/{drop}/close/",
@@ -82,3 +84,10 @@ def desk(request: StudioRequest, show: str) -> HttpResponseBase:
 def health(request: StudioRequest, show: str) -> HttpResponseBase:
     """The picture's health for the editor's checklist."""
     return JsonResponse(dict(HealthShape(show_health(show_by_id(show))).data))
+
+
+@require_safe
+@member_required()
+def sales(request: StudioRequest, show: str) -> HttpResponseBase:
+    """What the show has sold so far, for the desk's bar."""
+    return JsonResponse(show_sales(show_by_id(show), request.brand.currency))

@@ -16,7 +16,7 @@ export class Problem extends Error {
 export class NoAnswer extends Error {}
 
 interface Call {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   /** Repeated on every retry, so that a call whose answer got lost happens once. */
   idempotencyKey?: string;

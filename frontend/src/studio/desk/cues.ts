@@ -1,0 +1,78 @@
+// The run of show: what is done, what is on now, what comes, each with its act.
+// Not here: the one next act (next.ts).
+import { h, icon } from "../../room/dom";
+import type { Desk } from "./desk";
+import { mark } from "./marks";
+import { type Cue, showTime, waits } from "./shape";
+
+export function wireCues(desk: Desk): void {
+  const list = desk.find("cues");
+  const note = desk.find("cues-note");
+  let drawn = "";
+  desk.listen(() => {
+    const { state } = desk.store;
+    const started = state?.show.started_at ? Date.parse(state.show.started_at) : null;
+    const next = desk.cues.find(waits);
+    const key = JSON.stringify([desk.cues, started, state?.pin?.variant_id, state?.show.status, desk.mayRun]);
+    if (key === drawn) return;
+    drawn = key;
+    const done = desk.cues.filter((cue) => cue.fired_at).length;
+    note.textContent = desk.cues.length ? `${done} of ${desk.cues.length} done` : "";
+    list.replaceChildren(
+      ...desk.cues.map((cue) => row(desk, cue, { started, isNext: cue === next && state?.show.status === "live" })),
+    );
+    if (!desk.cues.length) list.append(h("li", { class: "vt-note vt-desk-head" }, "No cues. Pin from the line-up below, or write a plan on the show’s page."));
+  });
+  list.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLButtonElement>("button[data-act]");
+    const id = button?.closest("li")?.dataset["cue"];
+    if (!button || !id) return;
+    if (button.dataset["act"] === "unpin") void desk.act("DELETE", desk.url("pin"));
+    else void fire(desk, desk.cues.find((cue) => cue.id === id));
+  });
+}
+
+/** Fire a cue. The end asks first; everything else is done at once. */
+export async function fire(desk: Desk, cue: Cue | undefined): Promise<void> {
+  if (!cue || !desk.mayRun) return;
+  if (cue.kind === "end") return askEnd(desk);
+  await desk.act("POST", desk.url("fire", { cue: cue.id }));
+  await desk.readCues();
+}
+
+export async function skip(desk: Desk, cue: Cue | undefined): Promise<void> {
+  if (!cue || !desk.mayRun) return;
+  await desk.act("POST", desk.url("skip", { cue: cue.id }));
+  await desk.readCues();
+  desk.toast(`Passed over: ${cue.title}. It can still be fired from the plan.`);
+}
+
+export function askEnd(desk: Desk): void {
+  desk.querySelector<HTMLDialogElement>('[data-vt-part="end"]')?.showModal();
+}
+
+function row(desk: Desk, cue: Cue, { started, isNext }: { started: number | null; isNext: boolean }): HTMLElement {
+  const pin = desk.store.state?.pin;
+  const isOn = cue.kind === "pin" && Boolean(cue.fired_at) && pin?.variant_id === cue.payload["variant_id"];
+  const state = isOn ? "now" : cue.fired_at ? "done" : isNext ? "next" : "";
+  const said = cue.fired_at ? "Done: " : cue.skipped_at ? "Passed over: " : isNext ? "Next: " : "";
+  const fired = cue.fired_at && started ? showTime(Date.parse(cue.fired_at) - started) : "";
+  const act = (name: string, words: string, isMain = false): HTMLElement =>
+    h("button", { class: `vt-button vt-button-s${isMain ? " vt-button-main" : ""}`, type: "button", "data-act": name }, words, h("span", { class: "vt-hidden" }, ` ${cue.title}`));
+  const isLive = desk.store.state?.show.status === "live";
+  return h(
+    "li",
+    { class: `vt-rail-row vt-cue${state ? ` vt-cue-${state}` : ""}`, "data-cue": cue.id },
+    h("span", { class: "vt-rail-time" }, showTime(cue.at_seconds * 1000)),
+    h("span", { class: "vt-rail-dot" }, mark(cue.kind, state === "done")),
+    h("div", {}, h("h3", {}, h("span", { class: "vt-hidden" }, said), cue.title), cue.skipped_at ? h("span", { class: "vt-note" }, "passed over") : null),
+    h(
+      "span",
+      { class: "vt-cue-acts" },
+      state === "done" && h("span", { class: "vt-note" }, fired),
+      state === "done" && icon("check"),
+      isOn && desk.mayRun && act("unpin", "Unpin"),
+      !cue.fired_at && desk.mayRun && isLive && act("fire", cue.kind === "talk" ? "Done" : cue.kind === "end" ? "End" : "Open", isNext),
+    ),
+  );
+}

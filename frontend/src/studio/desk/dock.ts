@@ -1,0 +1,37 @@
+// Which part is in front: the room's tabs, and on a phone the four places of the dock.
+// Not here: the layout of either (styles/studio/desk-phone.css).
+import type { Desk } from "./desk";
+
+export function wireDock(desk: Desk): void {
+  desk.find("dock").addEventListener("click", (event) => {
+    const pane = (event.target as Element).closest<HTMLElement>("[data-pane]")?.dataset["pane"];
+    if (!pane) return;
+    desk.dataset["vtPane"] = pane;
+    for (const button of desk.find("dock").querySelectorAll<HTMLElement>("[data-pane]")) {
+      button.setAttribute("aria-current", String(button.dataset["pane"] === pane));
+    }
+    const talk = desk.find("talk");
+    talk.scrollTop = talk.scrollHeight;
+  });
+  const tabs = [...desk.querySelectorAll<HTMLElement>('[role="tab"]')];
+  const open = (tab: HTMLElement): void => {
+    for (const each of tabs) {
+      const isOpen = each === tab;
+      each.setAttribute("aria-selected", String(isOpen));
+      each.tabIndex = isOpen ? 0 : -1;
+      const panel = document.getElementById(each.getAttribute("aria-controls") ?? "");
+      if (panel) panel.hidden = !isOpen;
+    }
+  };
+  for (const tab of tabs) {
+    tab.addEventListener("click", () => open(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+      const next = step ? tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length] : undefined;
+      if (!next) return;
+      event.preventDefault();
+      open(next);
+      next.focus();
+    });
+  }
+}
