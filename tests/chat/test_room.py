@@ -14,7 +14,7 @@ from kernel.eventlog import frames
 from kernel.eventlog.store import show_topic
 from kernel.redis import client
 from kernel.tenancy import run_in_brand, run_in_public
-from tenants.models import Brand
+from tenants.models import Brand, User
 from tests.chat.conftest import Stage
 from tests.chat.page import Page, joined, opened
 from tests.chat.twins import give_same_show, private_show, remove_member
@@ -239,6 +239,16 @@ class TestDoor:
             assert page.state["show"]["id"] == public_id
         async with joined(stage, show=public_id, cookie=stage.team["aurora"]) as page:
             assert page.state["me"]["staff"]
+
+    async def test_a_session_from_before_a_new_password_is_nobody(self, stage: Stage) -> None:
+        def new_password() -> None:
+            user = User.objects.get(email="moderator@aurora.test")
+            user.set_password("another quiet shop window")
+            user.save()
+
+        await run_in_public(new_password)
+        async with joined(stage, cookie=stage.team["aurora"]) as page:
+            assert not page.state["me"]["staff"]
 
     async def test_what_is_too_large_closes_with_1009(self, stage: Stage) -> None:
         noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
