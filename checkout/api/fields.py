@@ -38,7 +38,7 @@ class PublicIdField(serializers.CharField):
 
     def __init__(self, prefix: str, **kwargs: Any) -> None:
         self.prefix = prefix
-        super().__init__(max_length=60, **kwargs)
+        super().__init__(**kwargs)  # no limits of text: they would be asked of the UUID
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)

@@ -2,9 +2,12 @@
 // Not here: the holds themselves (buy/holds.ts).
 import type { Room } from "../elements/room";
 import { clock } from "../parts/drop";
+import { serverNow } from "../room/clock";
 import { h, icon } from "../room/dom";
 import { figure, say } from "../room/words";
 import type { Hold, HoldBook } from "./holds";
+
+const OFFER_LONGER = 2 * 60_000;
 
 function drawBags(count: number): void {
   for (const bag of document.querySelectorAll<HTMLElement>("[data-vt-bag]")) {
@@ -19,6 +22,16 @@ export function nextToEnd(holds: readonly Hold[]): Hold | null {
   return [...holds].sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at))[0] ?? null;
 }
 
+/** More time is offered when there is little left. */
+function longer(hold: Hold): HTMLElement {
+  const label = say("need-longer-for", { name: hold.name });
+  const button = h("button", { class: "vt-hold-longer", type: "button", "data-vt-extend": hold.id, "aria-label": label }, say("need-longer"));
+  const wait = Date.parse(hold.expires_at) - serverNow() - OFFER_LONGER;
+  button.hidden = wait > 0;
+  if (wait > 0) setTimeout(() => (button.hidden = false), wait);
+  return button;
+}
+
 function chip(hold: Hold, checkout: string): HTMLElement {
   return h(
     "vt-hold",
@@ -29,8 +42,7 @@ function chip(hold: Hold, checkout: string): HTMLElement {
       icon("clock"),
       h("span", {}, `${say("held")} `, h("b", {}, clock(hold.expires_at, { class: "vt-countdown" }))),
     ),
-    !hold.extended &&
-      h("button", { class: "vt-hold-longer", type: "button", "data-vt-extend": hold.id, "aria-label": say("need-longer-for", { name: hold.name }) }, say("need-longer")),
+    !hold.extended && longer(hold),
   );
 }
 

@@ -8,13 +8,21 @@ import { say } from "../room/words";
 
 const HEADER = { "X-Vitrine-Sheet": "1", Accept: "text/html" };
 
-/** The part of an answer that belongs into a sheet; null when it is another page altogether. */
+/** The part of an answer that belongs into a sheet: one that names its title, else a page's middle. */
 function fragmentOf(html: string): HTMLElement | null {
-  return new DOMParser().parseFromString(html, "text/html").querySelector<HTMLElement>("[data-vt-sheet-title]");
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const named = page.querySelector<HTMLElement>("[data-vt-sheet-title]");
+  if (named) return named;
+  const main = page.querySelector("main");
+  const title = main?.querySelector("h1");
+  if (!main || !title) return null;
+  title.remove();
+  return h("div", { "data-vt-sheet-title": title.textContent?.trim() ?? "" }, ...main.childNodes);
 }
 
 function put(sheet: Sheet, fragment: HTMLElement, full: boolean): void {
   const body = document.adoptNode(fragment);
+  if (body.matches("vt-checkout")) void import("../checkout/register").then(({ registerCheckout }) => registerCheckout());
   const foot = body.querySelector<HTMLElement>("[data-vt-sheet-foot]");
   foot?.remove();
   sheet.show({ title: body.dataset["vtSheetTitle"] ?? "", body, foot, full });

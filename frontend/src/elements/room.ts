@@ -37,14 +37,14 @@ export class Room extends HTMLElement {
     for (const wire of [wirePlayerTools, wireTimes, wireKeys, wireBuying, wireStage, wireFront, wireLineup, wireMoments]) wire(this);
     for (const wire of [wireViewers, wireHearts, wirePoll, wireQuestions, wirePinnedMessage, wireSay]) wire(this);
     this.addEventListener("vt-left", this.#onLeft);
-    const path = readRoomData().socket;
-    if (path && OPEN.has(this.dataset["status"] ?? "")) void this.#enter(path);
+    if (OPEN.has(this.dataset["status"] ?? "")) this.enter();
   }
 
   disconnectedCallback(): void {
     this.#stop.abort();
     this.removeEventListener("vt-left", this.#onLeft);
     this.socket?.close();
+    this.socket = null;
   }
 
   /** Ends with this room's stay on the page: for listeners on window and document. */
@@ -57,17 +57,21 @@ export class Room extends HTMLElement {
     return { checkout, bag, waitlist };
   }
 
-  async #enter(path: string): Promise<void> {
-    await join();
-    if (this.signal.aborted) return;
-    const socket = new RoomSocket(this.store, new URL(path, location.href.replace(/^http/, "ws")).href);
+  /** The room's socket, opened the first time. */
+  enter(): RoomSocket {
+    if (this.socket) return this.socket;
+    const url = new URL(readRoomData().socket ?? "", location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = new RoomSocket(this.store, url.href);
     this.socket = socket;
     socket.onConnection = (connection): void => showConnection(this, connection);
     this.store.listen((state) => this.#checkSeat(state.me.key));
     window.addEventListener("online", () => socket.hurry(), { signal: this.signal });
     window.addEventListener("offline", () => showConnection(this, "waiting"), { signal: this.signal });
     document.addEventListener("visibilitychange", () => !document.hidden && socket.hurry(), { signal: this.signal });
-    socket.connect();
+    // What is asked before the seat is taken waits in the socket.
+    void join().then(() => this.signal.aborted || socket.connect());
+    return socket;
   }
 
   /** The note of having joined outlived the cookie: take a seat again, once. */

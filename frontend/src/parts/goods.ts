@@ -48,7 +48,7 @@ const field = (name: string, value: string | null): HTMLElement => h("input", { 
 
 /** A plain form that works alone; buy/ takes it over. */
 const buyForm = (to: Addresses, variant: string | null, drop: string | null, button: HTMLElement): HTMLElement =>
-  h("form", { action: to.checkout, method: "post", "data-vt-buy": true }, field("variant", variant), drop && field("drop", drop), button);
+  h("form", { action: to.checkout, method: "get", "data-vt-buy": true }, field("variant", variant), drop && field("drop", drop), button);
 
 const waitForm = (to: Addresses, variant: string | null, button: HTMLElement): HTMLElement =>
   h("form", { action: to.waitlist, method: "get", "data-vt-waitlist": true }, field("variant", variant), button);
@@ -64,8 +64,8 @@ function rowAct(row: Row, at: RowState, to: Addresses): HTMLElement | null {
   }
   return h(
     "form",
-    { action: to.bag, method: "post", "data-vt-add": true },
-    field("variant", row.variant_id),
+    { action: to.bag, method: "get", "data-vt-add": true },
+    field("add", row.variant_id),
     h("button", { class: "vt-tool vt-tool-line", type: "submit", "aria-label": say("add-to-bag", { name: row.name }) }, icon("plus")),
   );
 }

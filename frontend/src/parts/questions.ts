@@ -42,7 +42,7 @@ function drawList(panel: HTMLElement, questions: readonly Question[], upvotes: r
 
 export function wireQuestions(room: Room): void {
   const panel = room.querySelector<HTMLElement>('[data-panel="questions"]');
-  if (!panel || room.dataset["status"] === "replay") return;
+  if (!panel) return;
   const failed = (error: unknown): void => toast(room, error instanceof Refused && error.message ? error.message : say("no-answer"));
 
   room.store.listen((state, _events, before) => {
@@ -71,15 +71,19 @@ export function wireQuestions(room: Room): void {
     });
   });
 
-  const form = panel.querySelector<HTMLFormElement>("[data-vt-ask]");
+  const form = room.querySelector<HTMLFormElement>("[data-vt-ask]");
   form?.addEventListener("submit", (event) => {
-    const input = form.querySelector("input[name=text]") as HTMLInputElement | null;
-    if (!room.socket || !input?.value.trim()) return;
     event.preventDefault();
-    const text = input.value.trim();
+    const input = form.querySelector<HTMLInputElement>("input[name=text]");
+    const text = input?.value.trim();
+    if (!input || !text) return;
     input.value = "";
-    room.socket.ask({ t: "ask", text }).then(
-      () => toast(room, say("asked")),
+    room.enter().ask({ t: "ask", text }).then(
+      (id) => {
+        // Who asks wants the answer: that is the first vote.
+        room.store.change(({ me }) => ({ me: { ...me, upvotes: [...me.upvotes, id] } }));
+        toast(room, say("asked"));
+      },
       (error: unknown) => {
         if (!input.value) input.value = text;
         failed(error);

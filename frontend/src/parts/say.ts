@@ -8,6 +8,7 @@ import { Problem } from "../room/api";
 import { hasName, stayGuest, takeName } from "../room/join";
 import { Refused } from "../room/socket";
 import { say } from "../room/words";
+import { toast } from "./toast";
 
 interface Answered {
   id: string;
@@ -108,9 +109,12 @@ export function wireSay(room: Room): void {
 
   form.addEventListener("submit", (event) => {
     const text = input.value.trim();
-    if (!room.socket || !room.store.state) return; // the plain form still works
     event.preventDefault();
     if (!text) return;
+    if (!room.store.state) {
+      toast(room, say("not-sent"), { bad: true });
+      return;
+    }
     input.value = "";
     void send(text);
   });
