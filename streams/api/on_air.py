@@ -14,7 +14,7 @@ from kernel.errors import InvalidInput
 from kernel.pagination import MAX_PAGE
 from streams.access import enters
 from streams.api.base import ShowsView, body_of, show_answer, show_id
-from streams.api.shapes import HealthShape, MomentsShape, OneShowShape, PinRequest
+from streams.api.shapes import HealthShape, MomentsShape, OneShowShape, OnScreenRequest
 from streams.api.shows import ShowAct
 from streams.errors import ShowNotFound
 from streams.models import Recording
@@ -56,10 +56,10 @@ class PublishReplay(ShowAct):
 
 
 class Pin(ShowsView):
-    @extend_schema(tags=["on air"], request=PinRequest, responses=OneShowShape)
+    @extend_schema(tags=["on air"], request=OnScreenRequest, responses=OneShowShape)
     def put(self, request: Request, show: str) -> Response:
         """Put a product of the line-up on screen."""
-        key = body_of(request, PinRequest)["variant"]
+        key = body_of(request, OnScreenRequest)["variant"]
         return show_answer(pin_product(show_id=show_id(show), variant_id=key, actor=actor_of(request)))
 
     @extend_schema(tags=["on air"], responses=OneShowShape)

@@ -177,7 +177,7 @@ class CueChange(ClosedSerializer):
     position = serializers.IntegerField(min_value=0, required=False)
 
 
-class PinRequest(ClosedSerializer):
+class OnScreenRequest(ClosedSerializer):
     variant = PublicIdField("var")
 
 

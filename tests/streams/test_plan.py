@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -44,8 +45,8 @@ def count(type_: str) -> int:
     return EventRecord.objects.filter(type=type_).count()
 
 
-def last(type_: str) -> dict[str, object]:
-    data: dict[str, object] = EventRecord.objects.filter(type=type_).latest("id").data
+def last(type_: str) -> dict[str, Any]:
+    data: dict[str, Any] = EventRecord.objects.filter(type=type_).latest("id").data
     return data
 
 
@@ -129,7 +130,7 @@ def test_a_pin_is_one_product_and_the_same_again_tells_nothing(in_aurora: Brand)
     for variant in (first, second, second):
         pin_product(show_id=show.pk, variant_id=variant.pk, actor=ACTOR)
     assert count("product.pinned") == 2
-    assert last("product.pinned")["product"]["name"] == "Second"  # type: ignore[index]
+    assert last("product.pinned")["product"]["name"] == "Second"
     snapshot = show_snapshot(show.pk)
     assert snapshot["pin"]["variant_id"] == second.public_id
     unpin_product(show_id=show.pk, actor=ACTOR)
@@ -162,11 +163,11 @@ def test_a_hidden_product_is_told_only_once_it_is_shown(in_aurora: Brand) -> Non
     show, _ = make_live_show()
     variant = make_variant(name="The secret serum")
     set_line_up(show_id=show.pk, places=[Place(variant.pk, is_hidden=True, note="Shown live")], actor=ACTOR)
-    (item,) = last("lineup.changed")["items"]  # type: ignore[misc]
+    (item,) = last("lineup.changed")["items"]
     assert (item["is_hidden"], item["variant_id"], item["note"]) == (True, None, "Shown live")
     assert "secret" not in str(last("lineup.changed"))
     pin_product(show_id=show.pk, variant_id=variant.pk, actor=ACTOR)
-    (item,) = last("lineup.changed")["items"]  # type: ignore[misc]
+    (item,) = last("lineup.changed")["items"]
     assert item["variant_id"] == variant.public_id
 
 
