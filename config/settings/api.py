@@ -32,5 +32,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ProductStatus": "catalog.models.Product.Status",
         "DropStatus": "catalog.models.Drop.Status",
+        "ShowStatus": "streams.models.ShowStatus",
     },
 }
