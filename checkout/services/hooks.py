@@ -87,7 +87,7 @@ def handle_open(*, limit: int = 100) -> int:
             handle_stored(event_id=event_id)
             done += 1
         except Problem as problem:
-            log.warning("provider_event.waits", event=event_id, code=problem.code)
+            log.warning("provider_event.waits", notice=event_id, code=problem.code)
     return done
 
 
@@ -111,4 +111,4 @@ def _park(notice: Notice) -> None:
             event_id=notice.id,
             defaults={"type": notice.type, "account": notice.account, "object_id": notice.object_id},
         )
-    log.warning("provider_event.parked", event=notice.id, account=notice.account)
+    log.warning("provider_event.parked", notice=notice.id, account=notice.account)
