@@ -1,23 +1,19 @@
-"""The room over real sockets: snapshot, events, resume, gap, and what closes a socket."""
+"""The room over real sockets: snapshot, events, resume, gap, and two brands side by side."""
 
 import asyncio
 import json
-import time
 import uuid
-from contextlib import AsyncExitStack
 
 import pytest
-import websockets
 
-from chat.services.blocklist import set_blocklist
 from kernel.eventlog import frames
 from kernel.eventlog.store import show_topic
 from kernel.redis import client
-from kernel.tenancy import run_in_brand, run_in_public
-from tenants.models import Brand, User
+from kernel.tenancy import run_in_public
+from tenants.models import Brand
 from tests.chat.conftest import Stage
 from tests.chat.page import Page, joined, opened
-from tests.chat.twins import give_same_show, private_show, remove_member
+from tests.chat.twins import give_same_show
 from tests.factories.chat import make_viewer, viewer_cookie
 from tests.outage import cut_subscriptions
 
@@ -211,191 +207,6 @@ async def test_brands_keep_apart_where_ids_coincide(stage: Stage) -> None:
         await there.say("still here")
         assert "canary of aurora" not in json.dumps([there.frames, stranger.frames])
         assert "canary of fjord" not in json.dumps(here.frames)
-
-
-class TestDoor:
-    async def test_foreign_origins_and_hosts_get_no_socket(self, stage: Stage) -> None:
-        for brand, origin in (
-            ("aurora", "https://evil.example"),
-            ("aurora", f"http://fjord.localhost:{stage.port}"),
-            ("aurora", "null"),
-            ("nobody", f"http://nobody.localhost:{stage.port}"),
-        ):
-            with pytest.raises(websockets.InvalidStatus) as refusal:
-                async with opened(stage, brand=brand, origin=origin, show=stage.public_ids["aurora"]):
-                    pass
-            assert refusal.value.response.status_code == 403
-
-    async def test_an_unknown_show_closes_with_4404(self, stage: Stage) -> None:
-        for show in (stage.public_ids["fjord"], "shw_nonsense", "x"):
-            async with opened(stage, show=show) as page:
-                assert await page.closed() == 4404
-
-    async def test_a_private_show_needs_its_link(self, stage: Stage) -> None:
-        public_id, cookie = await run_in_public(private_show, stage.brands["aurora"])
-        async with opened(stage, show=public_id) as page:
-            assert await page.closed() == 4404
-        async with joined(stage, show=public_id, cookie=cookie) as page:
-            assert page.state["show"]["id"] == public_id
-        async with joined(stage, show=public_id, cookie=stage.team["aurora"]) as page:
-            assert page.state["me"]["staff"]
-
-    async def test_a_session_from_before_a_new_password_is_nobody(self, stage: Stage) -> None:
-        def new_password() -> None:
-            user = User.objects.get(email="moderator@aurora.test")
-            user.set_password("another quiet shop window")
-            user.save()
-
-        await run_in_public(new_password)
-        async with joined(stage, cookie=stage.team["aurora"]) as page:
-            assert not page.state["me"]["staff"]
-
-    async def test_what_is_too_large_closes_with_1009(self, stage: Stage) -> None:
-        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
-        async with joined(stage, cookie=noor) as page:
-            await page.send(t="say", key=str(uuid.uuid4()), text="x" * 10_000)
-            assert (await page.next("refused"))["code"] == "frame_too_large"
-            assert await page.closed() == 1009
-
-    async def test_too_many_frames_close_with_4008(self, stage: Stage) -> None:
-        async with joined(stage) as page:
-            for _ in range(70):
-                await page.send(t="ping")
-            assert await page.closed() == 4008
-
-    async def test_a_socket_that_says_nothing_is_closed(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("chat.consumers.HELLO_SECONDS", 0.2)
-        async with opened(stage) as page:
-            assert await page.closed() == 4400
-
-    async def test_broken_frames_are_refused_by_name(self, stage: Stage) -> None:
-        async with joined(stage) as page:
-            for text in ("", "no json", "[]", '{"t":"shout"}', '{"t":"say"}', '{"t":"ping","extra":1}'):
-                await page.socket.send(text)
-                assert (await page.next("refused"))["code"] == "frame_invalid"
-            await page.socket.send(b"\x00\x01")
-            assert (await page.next("refused"))["code"] == "frame_invalid"
-            await page.send(t="ping")
-            assert await page.next("pong")
-
-    async def test_one_person_has_ten_sockets_at_most(self, stage: Stage) -> None:
-        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
-        async with AsyncExitStack() as stack:
-            for _ in range(10):
-                await stack.enter_async_context(joined(stage, cookie=noor))
-            page = await stack.enter_async_context(opened(stage, cookie=noor))
-            assert await page.closed() == 4008
-
-
-class TestModeration:
-    async def test_a_ban_closes_open_sockets_within_two_seconds(self, stage: Stage) -> None:
-        """Also the same customer's socket on another device, and the next attempt."""
-        aurora = stage.brands["aurora"]
-        customer = uuid.uuid4()
-        phone, laptop = (make_viewer("Troll", customer_id=customer) for _ in range(2))
-        async with (
-            joined(stage, cookie=viewer_cookie(aurora, phone)) as first,
-            joined(stage, cookie=viewer_cookie(aurora, laptop)) as second,
-            joined(stage, cookie=stage.team["aurora"]) as team,
-        ):
-            await first.say("buy my coins")
-            began = time.monotonic()
-            assert (await team.moderate("ban", viewer=phone.key))["t"] == "ack"
-            assert [await first.closed(), await second.closed()] == [4403, 4403]
-            assert time.monotonic() - began < 2
-            async with opened(stage, cookie=viewer_cookie(aurora, laptop)) as again:
-                assert await again.closed() == 4403
-            await team.moderate("unban", viewer=phone.key)
-            await asyncio.sleep(0.3)
-            async with joined(stage, cookie=viewer_cookie(aurora, laptop)) as again:
-                assert (await again.say("sorry"))["t"] == "ack"
-
-    async def test_a_time_out_silences_one_viewer_who_alone_is_told(self, stage: Stage) -> None:
-        aurora = stage.brands["aurora"]
-        noor, troll = make_viewer("Noor"), make_viewer("Troll")
-        async with (
-            joined(stage, cookie=viewer_cookie(aurora, troll)) as silenced,
-            joined(stage, cookie=viewer_cookie(aurora, noor)) as other,
-            joined(stage, cookie=stage.team["aurora"]) as team,
-        ):
-            await team.moderate("timeout", viewer=troll.key, seconds=60, reason="Advertising")
-            told = await silenced.until("viewer.timed_out")
-            assert told["data"]["reason"] == "Advertising"
-            answer = await silenced.say("hello")
-            assert (answer["code"], 0 < answer["retry_after"] <= 60) == ("timed_out", True)
-            await other.settled(silenced.cursors)
-            assert "viewer.timed_out" not in [event["type"] for event in other.events]
-            assert (await other.say("hello"))["t"] == "ack"
-
-    async def test_slow_mode_links_words_and_repetition(self, stage: Stage) -> None:
-        aurora = stage.brands["aurora"]
-        async with (
-            joined(stage, cookie=viewer_cookie(aurora, make_viewer("Noor"))) as page,
-            joined(stage, cookie=stage.team["aurora"]) as team,
-        ):
-            await run_in_brand(aurora, set_blocklist, words=["snake oil", "scam*"], actor="system")
-            await asyncio.sleep(0.5)
-            refused = {
-                "look at www.example.com": "link_not_allowed",
-                "SN4KE  Óil": "word_blocked",
-                "sc-a-m": "",
-                "what scammers": "word_blocked",
-                "x" * 501: "message_too_long",
-                "   ": "message_empty",
-                "turn \u202e around": "text_unreadable",
-                "a\x00b": "text_unreadable",
-            }
-            for text, code in refused.items():
-                answer = await page.say(text)
-                assert answer.get("code", "") == code or answer["t"] == "ack", text
-                assert (answer["t"] == "refused") == bool(code), text
-            assert (await page.say("hello"))["t"] == "ack"
-            assert (await page.say("Hello!!"))["code"] == "duplicate_message"
-            await team.moderate("slow", seconds=30)
-            await page.until("room.mode_changed")
-            answer = await page.say("another thing")
-            assert (answer["code"], 0 < answer["retry_after"] <= 30) == ("slow_mode", True)
-            assert (await team.say("links: https://example.org"))["t"] == "ack"
-
-    async def test_twenty_messages_in_thirty_seconds(self, stage: Stage) -> None:
-        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
-        async with joined(stage, cookie=noor) as page:
-            answers = [await page.say(f"line {number}") for number in range(21)]
-            assert [answer["t"] for answer in answers] == ["ack"] * 20 + ["refused"]
-            assert answers[-1]["code"] == "too_many_messages"
-            assert answers[-1]["retry_after"] >= 1
-
-    async def test_viewers_cannot_moderate_and_watchers_cannot_speak(self, stage: Stage) -> None:
-        noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
-        async with joined(stage, cookie=noor) as page, joined(stage) as watcher:
-            assert (await page.moderate("slow", seconds=5))["code"] == "staff_only"
-            assert (await watcher.say("hello"))["code"] == "join_first"
-            assert (await watcher.moderate("slow", seconds=5))["code"] == "join_first"
-
-    async def test_a_removed_member_loses_the_socket(self, stage: Stage) -> None:
-        cookie = stage.team["aurora"]
-        async with joined(stage, cookie=cookie) as team:
-            await run_in_public(remove_member, stage.brands["aurora"], "moderator")
-            assert (await team.next("reconnect"))["after_ms"] >= 0
-            assert await team.closed() == 1012
-        async with joined(stage, cookie=cookie) as page:
-            assert not page.state["me"]["staff"]
-
-
-async def test_names(stage: Stage) -> None:
-    aurora = stage.brands["aurora"]
-    async with joined(stage, cookie=viewer_cookie(aurora, make_viewer())) as page:
-        assert page.state["me"]["name"].startswith("Guest ")
-        for name, code in (("Aur0ra", "name_taken"), ("moderator", "name_taken"), ("x", "name_invalid"),
-                           ("a" * 25, "name_invalid"), ("<b>", "name_invalid")):  # fmt: skip
-            key = uuid.uuid4()
-            await page.send(t="name", key=str(key), name=name)
-            assert (await page.answer(key))["code"] == code
-        key = uuid.uuid4()
-        await page.send(t="name", key=str(key), name="Zoë van Dam")
-        await page.answer(key)
-        await page.say("hello")
-        assert (await page.until("message.posted"))["data"]["author"] == "Zoë van Dam"
 
 
 async def test_the_number_of_viewers_is_shown_and_the_team_not_counted(stage: Stage) -> None:

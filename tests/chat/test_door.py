@@ -1,0 +1,92 @@
+"""Who gets a socket, and what closes it again."""
+
+import uuid
+from contextlib import AsyncExitStack
+
+import pytest
+import websockets
+
+from kernel.tenancy import run_in_public
+from tenants.models import User
+from tests.chat.conftest import Stage
+from tests.chat.page import joined, opened
+from tests.chat.twins import private_show
+from tests.factories.chat import make_viewer, viewer_cookie
+
+
+async def test_foreign_origins_and_hosts_get_no_socket_and_unknown_shows_4404(stage: Stage) -> None:
+    for brand, origin in (
+        ("aurora", "https://evil.example"),
+        ("aurora", f"http://fjord.localhost:{stage.port}"),
+        ("aurora", "null"),
+        ("nobody", f"http://nobody.localhost:{stage.port}"),
+    ):
+        with pytest.raises(websockets.InvalidStatus) as refusal:
+            async with opened(stage, brand=brand, origin=origin, show=stage.public_ids["aurora"]):
+                pass
+        assert refusal.value.response.status_code == 403
+    for show in (stage.public_ids["fjord"], "shw_nonsense", "x"):
+        async with opened(stage, show=show) as page:
+            assert await page.closed() == 4404
+
+
+async def test_a_private_show_needs_its_link(stage: Stage) -> None:
+    public_id, cookie = await run_in_public(private_show, stage.brands["aurora"])
+    async with opened(stage, show=public_id) as page:
+        assert await page.closed() == 4404
+    async with joined(stage, show=public_id, cookie=cookie) as page:
+        assert page.state["show"]["id"] == public_id
+    async with joined(stage, show=public_id, cookie=stage.team["aurora"]) as page:
+        assert page.state["me"]["staff"]
+
+
+async def test_a_session_from_before_a_new_password_is_nobody(stage: Stage) -> None:
+    def new_password() -> None:
+        user = User.objects.get(email="moderator@aurora.test")
+        user.set_password("another quiet shop window")
+        user.save()
+
+    await run_in_public(new_password)
+    async with joined(stage, cookie=stage.team["aurora"]) as page:
+        assert not page.state["me"]["staff"]
+
+
+async def test_what_is_too_large_closes_with_1009(stage: Stage) -> None:
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with joined(stage, cookie=noor) as page:
+        await page.send(t="say", key=str(uuid.uuid4()), text="x" * 10_000)
+        assert (await page.next("refused"))["code"] == "frame_too_large"
+        assert await page.closed() == 1009
+
+
+async def test_too_many_frames_close_with_4008(stage: Stage) -> None:
+    async with joined(stage) as page:
+        for _ in range(70):
+            await page.send(t="ping")
+        assert await page.closed() == 4008
+
+
+async def test_a_socket_that_says_nothing_is_closed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.consumers.HELLO_SECONDS", 0.2)
+    async with opened(stage) as page:
+        assert await page.closed() == 4400
+
+
+async def test_broken_frames_are_refused_by_name(stage: Stage) -> None:
+    async with joined(stage) as page:
+        for text in ("", "no json", "[]", '{"t":"shout"}', '{"t":"say"}', '{"t":"ping","extra":1}'):
+            await page.socket.send(text)
+            assert (await page.next("refused"))["code"] == "frame_invalid"
+        await page.socket.send(b"\x00\x01")
+        assert (await page.next("refused"))["code"] == "frame_invalid"
+        await page.send(t="ping")
+        assert await page.next("pong")
+
+
+async def test_one_person_has_ten_sockets_at_most(stage: Stage) -> None:
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            await stack.enter_async_context(joined(stage, cookie=noor))
+        page = await stack.enter_async_context(opened(stage, cookie=noor))
+        assert await page.closed() == 4008
