@@ -75,7 +75,7 @@ class PageUrls:
     home: str = "/"
     bag: str = "/bag/"
     checkout: str = "/checkout/"
-    waitlist: str = "/checkout/waitlist/"
+    waitlist: str = ""
     sign_in: str = "/account/"
     say: str = ""
     ask: str = ""

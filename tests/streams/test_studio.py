@@ -199,3 +199,12 @@ def test_the_desk_brings_what_its_elements_start_from(aurora: Brand, host: Clien
     refused = host.post(desk["urls"]["go_live"], headers=as_script)
     assert (refused.status_code, refused.json()["code"]) == (409, "no_picture")
     assert host.post(desk["urls"]["open_lobby"], headers=as_script).json()["status"] == "lobby"
+
+
+def test_the_desk_is_a_page_for_every_member(aurora: Brand) -> None:
+    with brand_context(aurora):
+        show = make_lobby(title="From the desk")
+    for role in ("moderator", "host"):
+        page = sign_in(role).get(f"/studio/shows/{show.public_id}/desk/")
+        assert page.status_code == 200
+        assert "From the desk" in text(page)
