@@ -154,6 +154,23 @@ def test_announced_drop_keeps_its_closed_button_reachable() -> None:
     assert "disabled" not in closed[0]
 
 
+def test_drop_without_a_time_waits_for_the_host() -> None:
+    page = render("live/show.html", context(drop={**drop("announced"), "opens_at": None}))
+
+    assert "The host opens it during the show." in page.text
+    assert "Buy €12 when it opens" in page.text
+
+
+def test_without_a_waitlist_sold_out_is_said_and_leads_nowhere() -> None:
+    gone = row("aurora-mist", "Linden Mist", 2200, state="out", available=0)
+    values = context(pin=gone, lineup=[gone])
+    values["urls"] = {**values["urls"], "waitlist": ""}
+    html = render_to_string("live/show.html", values)
+
+    assert "Sold out" in html
+    assert "waitlist" not in html.replace('data-waitlist=""', "").replace('"vt-words"', "").split("vt-room-data")[0]
+
+
 def test_replay_shows_what_it_cost_then_and_costs_today() -> None:
     flask = row("aurora-serum", "Dawn Serum", 4600, state="now", show_price=row("x", "x", 3800)["price"])
     page = render("live/replay.html", context(status="replay", pin=flask))
