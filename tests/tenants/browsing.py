@@ -11,7 +11,6 @@ from django.test import Client
 from tenants.models import Brand
 from tests.conftest import PASSWORD
 
-
 # Logins are limited by address; every browser has its own.
 _addresses = itertools.count(1)
 

@@ -5,8 +5,10 @@ Not here: what the pages do.
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from tenants.models import Brand, Role
+from tenants.studio import PLACES
 from tests.tenants.browsing import body, sign_in, studio
 
 # The least role of every page of this app that answers GET.
@@ -75,3 +77,8 @@ def test_a_session_carried_to_another_host_is_anonymous(aurora: Brand, fjord: Br
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/")
     assert at_aurora.get("/studio/account/").status_code == 200
+
+
+def test_no_place_of_the_navigation_leads_nowhere() -> None:
+    for place in PLACES:
+        assert resolve(place.path, urlconf="config.urls.brand").view_name.startswith("studio-")

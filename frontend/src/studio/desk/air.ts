@@ -28,7 +28,7 @@ export function wireAir(desk: Desk): void {
         stage.prepend(player);
       }
     }
-    desk.find("slate").hidden = Boolean(url) && desk.health.status === "active";
+    desk.find("slate").hidden = Boolean(url) && desk.health.status === "active" && !over(desk);
     desk.find("slate-words").textContent =
       desk.health.status === "lost" ? "Picture lost. Viewers see a slate." : over(desk) ? "Off air." : url ? "The picture is coming." : "No picture yet.";
     drawActs(desk);

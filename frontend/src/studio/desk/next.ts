@@ -116,5 +116,5 @@ function content({ label, head, facts, image, cue, wait }: Act, mayRun: boolean)
 function after(desk: Desk): Node[] {
   const status = desk.store.state?.show.status;
   const words = status === "cancelled" ? "This show is cancelled." : status === "replay" ? "The replay is on the show’s page." : "The show has ended. Its recording becomes the replay by itself.";
-  return [h("div", {}, h("h2", {}, "After air"), h("p", { class: "vt-next-facts" }, words))];
+  return [h("div", {}, h("h2", {}, "After air"), h("p", { class: "vt-next-facts" }, words), h("a", { class: "vt-button", href: desk.querySelector<HTMLAnchorElement>(".vt-crew a")?.href ?? "/" }, "See the show’s page"))];
 }

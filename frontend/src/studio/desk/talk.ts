@@ -115,6 +115,7 @@ export async function actOn(desk: Desk, act: TalkAct): Promise<void> {
   const line = chosen(desk);
   const { id, author, name } = line?.dataset ?? {};
   if (!line || !id || !author) return;
+  choose(desk, null);
   if (act === "reply") {
     replyTo.set(desk, id);
     desk.find("replying").hidden = false;
@@ -122,7 +123,6 @@ export async function actOn(desk: Desk, act: TalkAct): Promise<void> {
     desk.querySelector<HTMLElement>('[data-vt-part="say"] input')?.focus();
     return;
   }
-  choose(desk, null);
   if (act === "remove") await desk.act("DELETE", desk.url(`messages/${id}/`));
   if (act === "pin") await desk.act("PUT", desk.url("room/pinned-message/"), { message: id });
   if (act === "timeout" || act === "ban") {
