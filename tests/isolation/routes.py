@@ -52,6 +52,11 @@ PARAMETERS: dict[str, str] = {
     "question": "question",
     "poll": "poll",
     "ban": "ban",
+    "method": "shipping_method",
+    "refund": "refund",
+    "broadcast": "broadcast",
+    "line": "line",
+    "item": "line",
 }
 _PLACE = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
 _GROUP = re.compile(r"\(\?P<(?P<name>\w+)>(?:[^()\\]|\\.)*\)")

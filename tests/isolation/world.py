@@ -205,6 +205,8 @@ def _fill_room(index: int, slug: str, show: Show) -> dict[str, str]:
 def _fill_orders(slug: str) -> Order:
     order = Order.objects.get(pk=ORDER_ID)
     payment = order.payments.get()
+    payment.reserved_minor = 1
+    payment.save()
     Refund.objects.create(order=order, payment=payment, amount_minor=1, currency="EUR", actor=ACTOR)
     later = clock.now() + dt.timedelta(minutes=10)
     SignInCode.objects.create(email=f"{canary(slug, 'code')}@example.test", code_hash="0" * 64, expires_at=later)
