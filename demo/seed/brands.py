@@ -4,6 +4,7 @@ Not here: its goods (goods) and shows (shows, past, tonight).
 """
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import CommandError
 
 from demo.film import ART
 from demo.stage import ADMIN_EMAIL, PASSWORD
@@ -33,6 +34,7 @@ def ensure_brand(staged: StagedBrand) -> Brand:
         brand = Brand.objects.filter(slug=staged.slug).first() or sign_up(
             name=staged.name, slug=staged.slug, email=staged.owner.email, password=PASSWORD
         )
+        _refuse_strangers(brand, staged)
         provision(brand)
         brand = _ensure_details(Brand.objects.get(pk=brand.pk), staged)
     look = staged.theme
@@ -41,6 +43,14 @@ def ensure_brand(staged: StagedBrand) -> Brand:
     for person in staged.people:
         _ensure_member(brand, person, invited_by=staged.owner)
     return brand
+
+
+def _refuse_strangers(brand: Brand, staged: StagedBrand) -> None:
+    """On a database of one's own, somebody's real brand may live at the staged one's address."""
+    if not Member.objects.filter(brand=brand, role=Role.OWNER, user__email=staged.owner.email).exists():
+        raise CommandError(
+            f"There is a brand at {staged.slug}, and it is not the demo's. Give the demo a database of its own."
+        )
 
 
 def _ensure_details(brand: Brand, staged: StagedBrand) -> Brand:

@@ -39,14 +39,14 @@ def set_stage(state: Path, *, tell: Callable[[str], None]) -> None:
         }
         for staged in BRANDS:
             began = time.monotonic()
-            report, keys = _set_brand(staged, tape=tapes[staged.slug].result, ffmpeg=ffmpeg)
+            report, keys = set_brand(staged, tape=tapes[staged.slug].result, ffmpeg=ffmpeg)
             reports.append(report)
             broadcasts += keys
             tell(f"{staged.name} is ready after {time.monotonic() - began:.1f} s.")
     write_report(reports, broadcasts=broadcasts, target=state / "seed.json")
 
 
-def _set_brand(
+def set_brand(
     staged: StagedBrand, *, tape: Callable[[], Path], ffmpeg: str
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """One brand from sign-up to tonight's key: its report, and what is to be sent where."""
