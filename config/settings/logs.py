@@ -46,6 +46,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "stripe": {"level": "WARNING"},
     },
