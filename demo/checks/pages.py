@@ -56,9 +56,11 @@ async def live_page(brand: dict[str, Any]) -> str:
 
         async def look() -> str | None:
             text = await text_of(door, brand["on_air"]["path"])
+            if "/master.m3u8" not in text:
+                return None  # the lobby still: it names a few products only
             missing = [name for name in brand["products"] if name not in text]
             require(not missing, f"the page does not name {', '.join(missing)}")
-            return f"{len(brand['products'])} products" if "/master.m3u8" in text else None
+            return f"{len(brand['products'])} products"
 
         return await until(look)
 
