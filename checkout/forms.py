@@ -22,6 +22,30 @@ def country_names(codes: list[str]) -> list[tuple[str, str]]:
     return sorted(((code, territories.get(code, code)) for code in codes), key=lambda pair: pair[1])
 
 
+def money_field(label: str, currency: str, *, help_text: str, required: bool = True) -> forms.DecimalField:
+    """An amount as people write it; more decimals than the currency has are refused, not rounded."""
+    exponent = Money(0, currency).exponent
+    return forms.DecimalField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=exponent,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": str(Decimal(1).scaleb(-exponent))}),
+    )
+
+
+def minor_of(amount: Decimal, currency: str) -> int:
+    """Minor units of a checked amount."""
+    return int(amount.scaleb(Money(0, currency).exponent))
+
+
+def written(minor: int, currency: str) -> Decimal:
+    """Minor units as people write the amount into a field."""
+    return Decimal(minor).scaleb(-Money(0, currency).exponent)
+
+
 class AddressForm(forms.Form):
     """Who buys and where it goes. Each field says to the browser what it is."""
 
@@ -72,23 +96,23 @@ class CodeForm(forms.Form):
 class RefundForm(forms.Form):
     """An amount in the order's own currency, with its own number of decimals."""
 
-    amount = forms.DecimalField(label="Amount", min_value=Decimal(0))
+    field_order = ["amount", "reason", "restock"]
+
     reason = forms.CharField(label="Why", max_length=200)
     restock = forms.BooleanField(label="Put the pieces back on sale", required=False)
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        exponent = order.total.exponent
         super().__init__(*args, **kwargs)
-        field = self.fields["amount"]
-        field.initial = Decimal(order.refundable.minor).scaleb(-exponent)
-        field.decimal_places = exponent  # type: ignore[attr-defined]
-        field.widget.attrs |= {"inputmode": "decimal", "step": str(Decimal(1).scaleb(-exponent))}
-        field.help_text = f"{order.refundable.formatted} can still be refunded."
-        self._exponent = exponent
+        left = order.refundable
+        hint = f"{left.formatted} can still be refunded."
+        self.fields["amount"] = money_field("Amount", left.currency, help_text=hint)
+        self.fields["amount"].initial = written(left.minor, left.currency)
+        self.order_fields(self.field_order)
+        self._currency = left.currency
 
     @property
     def minor(self) -> int:
-        return int(self.cleaned_data["amount"].scaleb(self._exponent).to_integral_value())
+        return minor_of(self.cleaned_data["amount"], self._currency)
 
 
 class ParcelForm(forms.Form):
@@ -104,12 +128,10 @@ class CancelForm(forms.Form):
 class ShippingForm(forms.Form):
     """One way of delivery, with prices as people write them."""
 
+    field_order = ["name", "countries", "price", "free_over", "days_min", "days_max", "is_active"]
+
     name = forms.CharField(label="Name", max_length=80)
     countries = forms.CharField(label="Countries", help_text="Two letters each, with spaces: DE FR NL")
-    price = forms.DecimalField(label="Price", min_value=Decimal(0), max_value=Decimal(100000))
-    free_over = forms.DecimalField(
-        label="Free from", min_value=Decimal(0), max_value=Decimal(10_000_000), required=False
-    )
     days_min = forms.IntegerField(label="Days, at least", min_value=0, max_value=90)
     days_max = forms.IntegerField(label="Days, at most", min_value=0, max_value=90)
     is_active = forms.BooleanField(label="Offered", required=False, initial=True)
@@ -117,19 +139,19 @@ class ShippingForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
-        for name in ("price", "free_over"):
-            self.fields[name].decimal_places = Money(0, currency).exponent  # type: ignore[attr-defined]
-            self.fields[name].help_text = f"In {currency}."
+        self.fields["price"] = money_field("Price", currency, help_text=f"In {currency}.")
+        hint = f"In {currency}. Empty: never free."
+        self.fields["free_over"] = money_field("Free from", currency, help_text=hint, required=False)
+        self.order_fields(self.field_order)
 
     @staticmethod
     def initial_of(method: ShippingMethod) -> dict[str, Any]:
-        exponent = method.price.exponent
         free_over = method.free_over_minor
         return {
             "name": method.name,
             "countries": " ".join(method.countries),
-            "price": Decimal(method.price_minor).scaleb(-exponent),
-            "free_over": Decimal(free_over).scaleb(-exponent) if free_over is not None else None,
+            "price": written(method.price_minor, method.currency),
+            "free_over": written(free_over, method.currency) if free_over is not None else None,
             "days_min": method.days_min,
             "days_max": method.days_max,
             "is_active": method.is_active,
@@ -163,8 +185,7 @@ class ShippingForm(forms.Form):
         }
 
     def _money(self, amount: Decimal) -> Money:
-        scaled = amount.scaleb(Money(0, self.currency).exponent)
-        return Money(int(scaled.to_integral_value()), self.currency)
+        return Money(minor_of(amount, self.currency), self.currency)
 
 
 class TaxForm(forms.Form):

@@ -153,7 +153,14 @@ class OrderRefunds(OrdersView):
         """Give money back. Refunds together never exceed what was captured."""
         wanted = RefundRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
-        refund = refund_order(order_id=self.found(order).pk, actor=actor_of(request), **wanted.validated_data)
+        data = wanted.validated_data
+        refund = refund_order(
+            order_id=self.found(order).pk,
+            amount=data["amount_minor"],
+            reason=data["reason"],
+            restock=data["restock"],
+            actor=actor_of(request),
+        )
         return Response(RefundShape(refund).data, status=201)
 
 

@@ -5,6 +5,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,14 +64,15 @@ def together(brand: Brand, acts: list[Callable[[], Any]]) -> list[Any]:
 @pytest.fixture(autouse=True)
 def _room_for_all() -> Iterator[None]:
     """One connection a thread: the pool of a process is smaller than the crowd of these tests."""
-    options = connections["default"].settings_dict["OPTIONS"]
+    database: Any = connections["default"]
+    options = database.settings_dict["OPTIONS"]
     pool = options["pool"]
-    connections["default"].close()
-    connections["default"].close_pool()
+    database.close()
+    database.close_pool()
     options["pool"] = {**pool, "max_size": 60, "timeout": 60}
     yield
-    connections["default"].close()
-    connections["default"].close_pool()
+    database.close()
+    database.close_pool()
     options["pool"] = pool
 
 
@@ -138,7 +140,7 @@ def ask_as(viewers: list[Viewer], drop: Drop) -> list[Callable[[], Hold]]:
             viewer=viewer, variant_id=drop.variant_id, quantity=1, drop_id=drop.pk, actor=f"viewer:{viewer.key}"
         )
 
-    return [lambda viewer=viewer: ask(viewer) for viewer in viewers]  # type: ignore[misc]
+    return [partial(ask, viewer) for viewer in viewers]
 
 
 def test_a_customer_on_many_browsers_gets_one_each(
@@ -195,7 +197,7 @@ def test_expiry_and_payment_at_once_sell_or_give_back_and_never_both(
             payment = make_payment(viewer=viewer, holds=[hold])
             pay(payment=payment)
             Hold.objects.filter(pk=hold.pk).update(expires_at=F("expires_at") - dt.timedelta(hours=1))
-        together(brand, [expire_holds, lambda payment=payment: confirm_payment(payment_id=payment.pk)])
+        together(brand, [expire_holds, partial(confirm_payment, payment_id=payment.pk)])
         with brand_context(brand):
             stock, order = Stock.objects.get(pk=hold.variant_id), Order.objects.get(pk=payment.order_id)
             assert (order.status, stock.sold, stock.held, stock.available) == ("paid", 1, 0, 0)
@@ -211,7 +213,7 @@ def test_return_page_and_hook_at_once_pay_once(open_shops: dict[str, Brand], pro
         with brand_context(brand):
             payment = make_payment(viewer=viewer, holds=[make_hold(viewer=viewer)])
             pay(payment=payment)
-        results = together(brand, [lambda payment=payment: confirm_payment(payment_id=payment.pk)] * 10)
+        results = together(brand, [partial(confirm_payment, payment_id=payment.pk)] * 10)
         assert {result.status for result in results} == {"captured"}
         with brand_context(brand):
             assert EventRecord.objects.filter(type="order.paid").count() == round_
