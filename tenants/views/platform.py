@@ -29,7 +29,7 @@ _STEP_WORDS = {
     "clone_template": "A place of its own for your data",
     "publish_theme": "Colours that can be read",
     "open_log": "The log of your shows",
-    "first_contents": "A sample line-up and a first show in draft",
+    "first_contents": "Sample products and a first way to ship them",
     "activate": "The door opens",
 }
 
