@@ -77,7 +77,7 @@ class SkuTaken(Problem):
 
 
 class SlugTaken(Problem):
-    code = "slug_taken"
+    code = "product_slug_taken"
     status = 409
     message = "Another product has the address {slug}. Choose another."
 

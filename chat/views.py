@@ -6,6 +6,7 @@ Not here: the room itself, which is a socket (consumers), and its page (streams)
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,11 @@ class JoinRequest(ClosedSerializer):
     name = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
 
 
+class JoinShape(serializers.Serializer[Any]):
+    key = serializers.CharField(help_text="The viewer's key, vwr_…, as events name it.")
+    name = serializers.CharField()
+
+
 class Join(APIView):
     """POST /rooms/join/ {"name"?}: gives a guest a key, and the nickname they want.
 
@@ -33,6 +39,7 @@ class Join(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [Public]
 
+    @extend_schema(request=JoinRequest, responses=JoinShape, tags=["rooms"], operation_id="room_join")
     def post(self, request: Request) -> Response:
         wanted = body_of(request, JoinRequest)["name"]
         viewer = viewer_of(request._request) or new_viewer()

@@ -19,6 +19,15 @@ urlpatterns = [
         SpectacularAPIView.as_view(permission_classes=[Public], authentication_classes=[]),
         name="openapi",
     ),
-    path("docs/", SpectacularRedocView.as_view(url_name="openapi", permission_classes=[Public]), name="api-docs"),
-    path("try/", SpectacularSwaggerView.as_view(url_name="openapi", permission_classes=[Public]), name="api-try"),
+    # Read by anybody: a key that is wrong must not keep its owner from the page that explains keys.
+    path(
+        "docs/",
+        SpectacularRedocView.as_view(url_name="openapi", permission_classes=[Public], authentication_classes=[]),
+        name="api-docs",
+    ),
+    path(
+        "try/",
+        SpectacularSwaggerView.as_view(url_name="openapi", permission_classes=[Public], authentication_classes=[]),
+        name="api-try",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""The filled world, once a module, in a transaction that is rolled back at its end.
+"""The filled world, once a package, in a transaction that is rolled back at its end.
 
 Not here: its rows (world).
 """
@@ -18,7 +18,7 @@ from tests.isolation.world import World, fill_world
 from tests.sandbox.running import WEBHOOK_SECRET
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def provider_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The payment sandbox as provider, uploads in a folder of the tests."""
     server = Provider(tmp_path_factory.mktemp("provider") / "state.sqlite")
@@ -34,7 +34,7 @@ def provider_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, provider_settings: None) -> Iterator[World]:
     with django_db_blocker.unblock():
         forget_hosts()
