@@ -94,7 +94,11 @@ def live_brands(transactional_db: None) -> Iterator[dict[str, Brand]]:
             "WHERE schemaname = ANY(%s) AND tablename <> ALL(%s)",
             [[schema_for(slug) for slug in BRANDS], list(_KEPT)],
         )
-        cursor.execute(f"TRUNCATE {', '.join(row[0] for row in cursor.fetchall())} RESTART IDENTITY CASCADE")
+        tables = [row[0] for row in cursor.fetchall()]
+        # Emptying a table costs files, looking into it does not: most tests use a few of them.
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables))
+        if used := [row[0] for row in cursor.fetchall()]:
+            cursor.execute(f"TRUNCATE {', '.join(used)} RESTART IDENTITY CASCADE")
     yield {slug: make_brand(slug) for slug in BRANDS}
     close_thread_connections()
 
