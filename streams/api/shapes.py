@@ -82,9 +82,7 @@ class HealthShape(Shape):
 
     broadcast = serializers.CharField(allow_null=True)
     status = serializers.CharField(help_text="none, opened, active, lost or closed.")
-    signal = serializers.CharField(
-        help_text="connected, active, starving or disconnected; empty before a report."
-    )
+    signal = serializers.CharField(help_text="connected, active, starving or disconnected; empty before a report.")
     reason = serializers.CharField(help_text="Why nothing is on air; empty when all is well.")
     fps = serializers.FloatField()
     bitrate_kbit = serializers.FloatField()
@@ -136,7 +134,7 @@ class ShowRequest(ShowChange):
 
 class RescheduleRequest(ClosedSerializer):
     starts_at = serializers.DateTimeField()
-    time_zone = serializers.CharField(max_length=40, required=False, default="")
+    time_zone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     duration_minutes = serializers.IntegerField(
         min_value=5, max_value=720, required=False, allow_null=True, default=None
     )

@@ -6,7 +6,6 @@ Not here: the rules (services/ingest). Answers are JSON; everything but a clear 
 import hmac
 import ipaddress
 import json
-import time
 import uuid
 from hashlib import sha256
 from typing import Any
@@ -16,7 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kernel import ratelimit
+from kernel import clock, ratelimit
 from kernel.errors import RateLimited
 from kernel.problems import Malformed
 from kernel.tenancy import brand_context
@@ -104,7 +103,7 @@ def _check_signature(request: HttpRequest) -> None:
         raise HookSignatureInvalid
     expected = hmac.new(secret.encode(), sent_at.encode() + b"." + request.body, sha256).hexdigest()
     is_ours = hmac.compare_digest(expected.encode(), signature.encode())
-    if not is_ours or abs(time.time() - int(sent_at)) > FRESH_SECONDS:
+    if not is_ours or abs(clock.now().timestamp() - int(sent_at)) > FRESH_SECONDS:
         raise HookSignatureInvalid
 
 
