@@ -79,6 +79,7 @@ def _drops() -> dict[str, str | dict[str, str]]:
 
 def _talk() -> dict[str, str | dict[str, str]]:
     return {
+        "heart": gettext("Send a heart, {count} so far"),
         "host": gettext("Host"),
         "staff": gettext("Staff"),
         "message-removed": gettext("Message removed"),

@@ -34,6 +34,8 @@ export class Room extends HTMLElement {
 
   connectedCallback(): void {
     this.#stop = new AbortController();
+    // In a page that was swapped in, the room wakes before the elements inside it.
+    customElements.upgrade(this);
     for (const wire of [wirePlayerTools, wireTimes, wireKeys, wireBuying, wireStage, wireFront, wireLineup, wireMoments]) wire(this);
     for (const wire of [wireViewers, wireHearts, wirePoll, wireQuestions, wirePinnedMessage, wireSay]) wire(this);
     this.addEventListener("vt-left", this.#onLeft);

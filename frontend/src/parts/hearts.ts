@@ -2,7 +2,7 @@
 // Not here: how they move (styles/components/hearts.css).
 import type { Room } from "../elements/room";
 import { h, icon } from "../room/dom";
-import { figure } from "../room/words";
+import { figure, say } from "../room/words";
 
 const SEND_AFTER = 600;
 const MOST_A_FRAME = 20;
@@ -51,6 +51,7 @@ export function wireHearts(room: Room): void {
     for (const button of buttons) {
       const count = button.querySelector(".vt-count") ?? button.appendChild(h("span", { class: "vt-count", "aria-hidden": "true" }));
       count.textContent = figure(state.reactions);
+      button.setAttribute("aria-label", say("heart", { count: figure(state.reactions) }));
     }
   });
 }
