@@ -4,17 +4,28 @@ Not here: sending them.
 """
 
 import datetime as dt
+import io
 from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from drf_spectacular.generators import SchemaGenerator
+from PIL import Image
 
 from kernel import clock
 from tests.isolation.routes import Route
 
 Samples = Mapping[str, str]
+SOAP = b"name,sku,price\nSoap,SOAP-1,4.00\n"
+_TYPED = {"email": "somebody@example.test", "number": "1"}
+
+
+def picture(colour: str = "#843a47") -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (640, 640), colour).save(target, "PNG")
+    return target.getvalue()
 
 
 @cache
@@ -26,8 +37,7 @@ def description() -> dict[str, Any]:
 
 def json_body(route: Route, method: str, samples: Samples) -> Any:
     """A body by the operation's schema; a generic one where the description has none."""
-    operation = description()["paths"].get(route.openapi_path, {}).get(method.lower(), {})
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = _operation(route, method).get("requestBody", {}).get("content", {}).get("application/json", {})
     if "schema" not in content:
         return {"name": "plausible", "title": "plausible", "quantity": 1, "status": "active"}
     return instance(content["schema"], samples)
@@ -49,7 +59,8 @@ def instance(schema: Mapping[str, Any], samples: Samples, name: str = "") -> Any
         case "array":
             return [instance(schema.get("items", {}), samples, name.removesuffix("s"))]
         case "integer" | "number":
-            return schema.get("minimum", 1) or 1
+            least: int = schema.get("minimum", 1) or 1
+            return least + 1 if name == "compare_at_minor" else least  # it must lie above the price
         case "boolean":
             return True
     return _text(schema, samples, name)
@@ -69,6 +80,28 @@ def _text(schema: Mapping[str, Any], samples: Samples, name: str) -> str:
     return text[: schema.get("maxLength", 200)]
 
 
+def file_body(route: Route, method: str) -> dict[str, Any] | None:
+    """The files that an operation takes, when it takes some."""
+    content = _operation(route, method).get("requestBody", {}).get("content", {})
+    schema = content.get("multipart/form-data", {}).get("schema")
+    if schema is None:
+        return None
+    fields = (
+        schema if "$ref" not in schema else description()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    )
+    table = "imports" in route.template
+    upload = SimpleUploadedFile(*(("stock.csv", SOAP, "text/csv") if table else ("one.png", picture(), "image/png")))
+    return {
+        name: upload if inner.get("format") == "binary" else instance(inner, {}, name)
+        for name, inner in fields["properties"].items()
+    }
+
+
+def _operation(route: Route, method: str) -> dict[str, Any]:
+    found: dict[str, Any] = description()["paths"].get(route.openapi_path, {}).get(method.lower(), {})
+    return found
+
+
 class Forms(HTMLParser):
     """The POST forms of a page: where each goes, and its fields as they would be sent unchanged."""
 
@@ -86,7 +119,7 @@ class Forms(HTMLParser):
             action = got.get("action") or self.page
             self._form = self.found.setdefault(action, {}) if got.get("method", "").lower() == "post" else None
         elif self._form is not None and got.get("name") and tag in ("input", "button", "textarea"):
-            self._form.setdefault(got["name"], got.get("value") or "plausible")
+            self._form.setdefault(got["name"], got.get("value") or _TYPED.get(got.get("type", ""), "plausible"))
         elif self._form is not None and tag == "select":
             self._select = got.get("name", "")
         elif self._form is not None and tag == "option" and self._select and "selected" in got:

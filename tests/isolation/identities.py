@@ -33,7 +33,7 @@ class Identity:
     def client(self, host: str, *, html: bool = True) -> Client:
         """A browser, or a program, that calls this host. CSRF is not checked, so that requests come
         as far as a page of the brand itself could send them."""
-        accept = "text/html" if html else "application/json"
+        accept = "text/html, */*" if html else "application/json"
         client = Client(raise_request_exception=False, headers={"host": host, "accept": accept, **self.headers})
         client.handler = _handler()
         for name, value in self.cookies.items():

@@ -15,9 +15,10 @@ from tenants.api.permissions import Staff
 
 Samples = Mapping[str, str]
 
-# What stands for a parameter: `<name>`, or `<prefix of the route>|<name>` where one name means
+# What stands for a parameter: `<name>`, or `<area or whole route>|<name>` where one name means
 # several things. The text is a name of the world's samples, or begins with "=" and is itself.
 PARAMETERS: dict[str, str] = {
+    "api/v1/shows/<str:show>/moments/|show": "replay",
     "live/|slug": "show_slug",
     "products/|slug": "product_slug",
     "brands/|slug": "brand_slug",
@@ -110,7 +111,12 @@ class Route:
         """What stands for one parameter."""
         area = self.template.removeprefix("studio/").removeprefix("api/v1/").partition("/")[0]
         noun = name.removesuffix("_id")
-        known = PARAMETERS.get(f"{area}/|{name}") or PARAMETERS.get(name) or PARAMETERS.get(noun)
+        known = (
+            PARAMETERS.get(f"{self.template}|{name}")
+            or PARAMETERS.get(f"{area}/|{name}")
+            or PARAMETERS.get(name)
+            or PARAMETERS.get(noun)
+        )
         if known is None:
             raise UnknownParameter(
                 f"{self.template}: nothing is known for <{name}>; add it to PARAMETERS in tests/isolation/routes.py"

@@ -15,16 +15,18 @@ from typing import Any
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from kernel.redis import client as redis_client
 from kernel.tenancy import public_context
-from tests.isolation.bodies import json_body
+from tests.isolation.bodies import file_body, json_body
 from tests.isolation.checksum import Checksum
 from tests.isolation.identities import Identity
 from tests.isolation.routes import Route, routes_of
 from tests.isolation.world import World
 
 JSON = "application/json"
+FILES = MULTIPART_CONTENT
 FORM = "application/x-www-form-urlencoded"
 SAMPLE_KEY = "an-idempotency-key-of-the-sweep"
 
@@ -53,8 +55,11 @@ def attempts(
     for method in ("POST", "PUT", "PATCH"):
         yield method, JSON, json.dumps(json_body(route, method, samples))
         yield method, JSON, "{}"
+        files = file_body(route, method)
+        if files is not None:
+            yield method, FILES, files
     if not route.template.startswith("api/"):
-        yield "POST", FORM, form or {"name": "plausible", "email": "somebody@example.test"}
+        yield "POST", FORM, form or {**samples, "email": "somebody@example.test", "quantity": "1"}
         yield "POST", FORM, {}
     yield "DELETE", "", None
 
@@ -131,6 +136,8 @@ def call(
     got_request_exception.connect(note)
     if kind == FORM:
         response = client.post(path, body, **more)
+    elif kind == FILES:
+        response = client.generic(method, path, encode_multipart(BOUNDARY, body), content_type=FILES, **more)
     elif kind:
         response = client.generic(method, path, body, content_type=kind, **more)
     else:

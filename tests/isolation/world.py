@@ -18,7 +18,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
-from PIL import Image
 
 from catalog.services.images import add_image
 from catalog.services.imports import check_import
@@ -49,6 +48,7 @@ from tests.factories.catalog import fill_catalog, make_drop, make_product
 from tests.factories.chat import fill_chat, make_message, make_person, make_question
 from tests.factories.checkout import ORDER_ID, fill_checkout
 from tests.factories.streams import fill_streams, make_live_show, make_scheduled_show, make_show, make_show_in
+from tests.isolation.bodies import picture
 from tests.isolation.painting import paint
 
 ACTOR = "system"
@@ -96,12 +96,6 @@ def fill_world() -> World:
             paint(slug)
             order_pending()
     return world
-
-
-def picture(colour: str = "#843a47") -> bytes:
-    target = io.BytesIO()
-    Image.new("RGB", (640, 640), colour).save(target, "PNG")
-    return target.getvalue()
 
 
 def _restart_counters() -> None:
@@ -155,7 +149,7 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
         "drop": planned.public_id,
         "show": live.public_id,
         "show_slug": live.slug,
-        "replay_slug": ended.slug,
+        "replay": ended.public_id,
         "product_slug": product.slug,
         "broadcast": str(broadcast.pk),
         "cue": cue.public_id,
