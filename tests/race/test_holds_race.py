@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models import F, Sum
+from django.test import Client
 
 from catalog.errors import SoldOut
 from catalog.models import Drop, Stock
@@ -25,7 +26,7 @@ from checkout.services.test_purchases import pay
 from kernel.errors import Problem
 from kernel.eventlog.models import EventRecord
 from kernel.tenancy import brand_context
-from kernel.viewers import Viewer, new_viewer
+from kernel.viewers import COOKIE, Viewer, new_viewer, ticket_of
 from tenants.models import Brand
 from tests.checkout.conftest import _provider, eager_tasks, open_shops, provider
 from tests.checkout.provider import Provider
@@ -124,6 +125,26 @@ def test_one_viewer_who_asks_ten_times_at_once_has_one_hold(live_brands: dict[st
     assert {result.pk for result in results} == {results[0].pk}
     with brand_context(brand):
         assert Stock.objects.get(pk=variant.pk).held == 1
+
+
+def test_one_key_sent_ten_times_at_once_holds_once(live_brands: dict[str, Brand]) -> None:
+    """Over HTTP: one request runs, the others get its answer or are told that it still runs."""
+    brand, viewer = live_brands["aurora"], new_viewer()
+    with brand_context(brand):
+        body = {"variant": make_variant(stock=50).public_id, "quantity": 2}
+        cookie = ticket_of(viewer)
+
+    def post() -> int:
+        client = Client(headers={"Host": "aurora.localhost", "Idempotency-Key": "same"})
+        client.cookies[COOKIE] = cookie
+        return int(client.post("/api/v1/holds/", body, content_type="application/json").status_code)
+
+    results = together(brand, [post] * 10)
+    assert set(results) <= {201, 409}
+    assert 201 in results
+    with brand_context(brand):
+        assert Stock.objects.get().held == 2
+        assert Hold.objects.count() == 1
 
 
 @contextmanager
