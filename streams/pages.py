@@ -224,6 +224,8 @@ def _room(state: ShowState, token: str, replay: ReplayView) -> dict[str, Any]:
             "starts_at": replay.starts_at,
             "duration": replay.duration,
             "moments": f"/api/v1/shows/{show.public_id}/moments/",
+            # Today's price and stock, beside what the log says of then.
+            "goods": [row.facts().model_dump(mode="json") for row in state.rows],
         }
         if show.status == ShowStatus.REPLAY
         else None,

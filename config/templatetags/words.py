@@ -114,6 +114,7 @@ def _picture() -> dict[str, str | dict[str, str]]:
         "replay-ready": gettext("The replay is here"),
         "replay-ready-more": gettext("The whole show, with its chat and its products."),
         "replay-watch": gettext("Watch the replay"),
+        "beginning": gettext("Beginning"),
         "play": gettext("Play"),
         "pause": gettext("Pause"),
         "speed": gettext("Speed, {speed}"),

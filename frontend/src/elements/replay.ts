@@ -1,5 +1,6 @@
 // <vt-replay>: the time bar of a recording: play, jump, chapters, speed. The page's other parts follow `vt-time`.
 // Not here: what happened at a second (parts/moments.ts).
+import { h } from "../room/dom";
 import { say } from "../room/words";
 import type { LivePlayer } from "./live-player";
 import type { Room } from "./room";
@@ -24,6 +25,7 @@ export class Replay extends HTMLElement {
     this.#room = this.closest<Room>("vt-room");
     this.#video = this.#room?.querySelector<LivePlayer>("vt-live-player")?.video ?? null;
     this.#startsAt = Number(this.dataset["startsAt"] ?? 0);
+    this.#openTrack();
     for (const chapter of this.#chapters) chapter.style.setProperty("--_len", chapter.dataset["length"] ?? "1");
     this.#room?.addEventListener("click", this.#onClick);
     this.#video?.addEventListener("timeupdate", this.#draw);
@@ -55,6 +57,14 @@ export class Replay extends HTMLElement {
 
   get #chapters(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>(".vt-track a")];
+  }
+
+  /** What comes before the first chapter is part of the line too. */
+  #openTrack(): void {
+    const first = this.#chapters[0];
+    const start = Number(first?.dataset["start"] ?? 0);
+    if (!first || start <= 0) return;
+    first.before(h("a", { href: "#t=0", "data-start": 0, "data-length": start, "aria-label": say("beginning") }));
   }
 
   readonly #onReady = (): void => {

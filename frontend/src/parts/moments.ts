@@ -1,7 +1,7 @@
 // The replay re-enacts the show: the log by media time gives the chat, the pin and the counts of each second.
 // Not here: the time bar (elements/replay.ts).
 import { type Chat, chatLine, systemLine } from "../elements/chat";
-import { position } from "../elements/replay";
+import { position, type Replay } from "../elements/replay";
 import type { Room } from "../elements/room";
 import { call } from "../room/api";
 import { readRoomData } from "../room/data";
@@ -9,12 +9,12 @@ import { h, swap } from "../room/dom";
 import type { EventData, MessagePosted } from "../room/events";
 import type { Envelope } from "../room/reduce";
 import { say } from "../room/words";
-import { pinTag } from "./goods";
 import type { Row } from "../room/state";
+import { pinTag } from "./goods";
+import { toast } from "./toast";
 
 interface Page {
-  moments?: Envelope[];
-  results?: Envelope[];
+  data: Envelope[];
   next_after: number | null;
 }
 
@@ -24,7 +24,7 @@ async function readAll(path: string): Promise<Envelope[]> {
   const all: Envelope[] = [];
   for (let after: number | null = 0; after !== null; ) {
     const page: Page = await call<Page>(`${path}?after=${after}`);
-    all.push(...(page.moments ?? page.results ?? []));
+    all.push(...page.data);
     after = page.next_after;
   }
   return all.sort((a, b) => (a.media_time ?? 0) - (b.media_time ?? 0));
@@ -59,17 +59,17 @@ function pinnedAt(moments: readonly Envelope[], count: number): Row | null {
 }
 
 export function wireMoments(room: Room): void {
-  const path = readRoomData().replay?.moments;
+  const { replay } = readRoomData();
   const chat = room.querySelector<Chat>("vt-chat");
   const front = room.querySelector<HTMLElement>(".vt-front");
-  if (!path || !chat || room.dataset["status"] !== "replay") return;
+  if (!replay || !chat || room.dataset["status"] !== "replay") return;
   let moments: Envelope[] = [];
   let shown = -1;
-  let today = new Map<string, Row>();
+  const today = new Map(replay.goods.map((row) => [row.variant_id, row]));
 
   const draw = (time: number): void => {
     const count = moments.findLastIndex((moment) => (moment.media_time ?? 0) <= time) + 1;
-    if (count === shown) return;
+    if (count === shown || !moments.length) return;
     shown = count;
     chat.show(moments.slice(0, count).map(line).filter((one): one is HTMLElement => one !== null).slice(-SHOWN));
     const then = pinnedAt(moments, count);
@@ -88,11 +88,11 @@ export function wireMoments(room: Room): void {
   };
 
   room.addEventListener("vt-time", (event) => draw((event as CustomEvent<{ time: number }>).detail.time));
-  const goods = document.getElementById("vt-goods-data")?.textContent;
-  today = new Map((goods ? (JSON.parse(goods) as Row[]) : []).map((row) => [row.variant_id ?? "", row]));
-  void readAll(path).then((all) => {
-    moments = all;
-    shown = -1;
-    draw(room.querySelector<HTMLElement & { time: number }>("vt-replay")?.time ?? 0);
-  }, () => undefined);
+  void readAll(replay.moments).then(
+    (all) => {
+      moments = all;
+      draw(room.querySelector<Replay>("vt-replay")?.time ?? 0);
+    },
+    () => toast(room, say("no-answer"), { bad: true }),
+  );
 }

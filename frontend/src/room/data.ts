@@ -1,10 +1,12 @@
 // What the page was sent to start from (the JSON beside <vt-room>).
+import type { Row } from "./state";
+
 export interface RoomData {
   show: string;
   status: string;
   socket: string;
   picture_token: string;
-  replay: { starts_at: number; duration: number; moments: string } | null;
+  replay: { starts_at: number; duration: number; moments: string; goods: Row[] } | null;
   now: string;
 }
 
