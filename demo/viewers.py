@@ -11,6 +11,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from demo.audience.deck import Deck
 from demo.audience.guest import Guest
 from demo.audience.host import Host
 from demo.audience.sight import Sight
@@ -22,10 +23,10 @@ ARRIVAL_SECONDS = 1.5
 
 async def attend(brand: dict[str, Any]) -> None:
     """One show's host and guests; returns when the show is over."""
-    sight = Sight()
+    sight, deck = Sight(), Deck(brand["slug"])
     shoppers = brand["shoppers"]
     guests = [
-        Guest(brand, name, shoppers[nth % len(shoppers)], sight) for nth, name in enumerate(GUESTS)
+        Guest(brand, name, shoppers[nth % len(shoppers)], sight, deck) for nth, name in enumerate(GUESTS)
     ]  # fmt: skip
     async with asyncio.TaskGroup() as tasks:
         hosting = tasks.create_task(Host(brand, sight).run())

@@ -10,11 +10,12 @@ from typing import Any
 
 import httpx
 
+from demo.audience.deck import Deck
 from demo.audience.door import Door, Refused
 from demo.audience.room import RoomSocket, Unanswered
 from demo.audience.shopping import CARD, DECLINED_CARD, buy, hold
 from demo.audience.sight import Sight
-from demo.stage.talk import ANYTIME, OTHERWISE, PRODUCTS
+from demo.stage.talk import ANYTIME, OTHERWISE, PRODUCTS, ProductTalk
 
 log = logging.getLogger("demo.guest")
 
@@ -22,14 +23,17 @@ log = logging.getLogger("demo.guest")
 SHORTEST, LONGEST = 12.0, 40.0
 # Out of so many purchases one begins with a card that is declined.
 DECLINED_EVERY = 12
+# The same question again after so many seconds: by then it has left the screen.
+QUESTION_RESTS = 900.0
 FULL_SHELF = 20  # below it a piece is left for people
 
 
 class Guest:
     """`sight` is what the host sees: one socket's worth of reading is enough for all."""
 
-    def __init__(self, brand: dict[str, Any], name: str, shopper: dict[str, Any], sight: Sight) -> None:
-        self._show, self._name, self._shopper, self._sight = brand["on_air"]["id"], name, shopper, sight
+    def __init__(self, brand: dict[str, Any], name: str, shopper: dict[str, Any], sight: Sight, deck: Deck) -> None:
+        self._show, self._name, self._shopper = brand["on_air"]["id"], name, shopper
+        self._sight, self._deck = sight, deck
         self._door = Door(brand["origin"])
         self._room = RoomSocket(self._door, self._show)
         self._voted = ""
@@ -76,16 +80,18 @@ class Guest:
 
     async def _say(self) -> None:
         lines = ANYTIME if self._dice.random() < 0.4 else self._talk().guests
-        await self._room.ask({"t": "say", "text": self._dice.choice(lines)})
+        await self._room.ask({"t": "say", "text": self._deck.draw(lines)})
 
     async def _react(self) -> None:
         self._room.drop({"t": "react", "n": self._dice.randint(1, 4)})
 
     async def _ask(self) -> None:
-        waiting = set(self._sight.questions.values())
-        new = [question for question, _ in self._talk().questions if question not in waiting]
-        if new:
-            await self._room.ask({"t": "ask", "text": self._dice.choice(new)})
+        """Into the queue and into the chat, as people do."""
+        questions = tuple(question for question, _ in self._talk().questions)
+        question = self._deck.draw_rested(questions, seconds=QUESTION_RESTS)
+        if question is not None:
+            await self._room.ask({"t": "ask", "text": question})
+            await self._room.ask({"t": "say", "text": question})
 
     async def _upvote(self) -> None:
         new = [question for question in self._sight.questions if question not in self._upvoted]
@@ -116,6 +122,6 @@ class Guest:
         bought = await buy(self._door, held, self._shopper, card=CARD)
         log.info("%s bought: %s %s", self._name, bought.number, bought.status)
 
-    def _talk(self) -> Any:
+    def _talk(self) -> ProductTalk:
         row = self._sight.row_of(self._sight.pin)
         return PRODUCTS.get(row["name"].partition(",")[0], OTHERWISE) if row else OTHERWISE

@@ -147,7 +147,7 @@ class Host:
         for question, text in list(self.sight.questions.items()):
             answer = _ANSWERS.get(text)
             if answer is not None:
-                await self._say(answer)
+                await self._say(answer, reply_to=self.sight.asked.pop(text, None))
                 await self._room.ask({"t": "moderate", "act": "answer", "question": question})
                 return
 
@@ -162,8 +162,8 @@ class Host:
                 return True
         return False
 
-    async def _say(self, text: str) -> None:
-        await self._room.ask({"t": "say", "text": text})
+    async def _say(self, text: str, *, reply_to: str | None = None) -> None:
+        await self._room.ask({"t": "say", "text": text, "reply_to": reply_to})
 
     def _row(self, name: str) -> Frame | None:
         return next((row for row in self.sight.line_up if row["name"].partition(",")[0] == name), None)

@@ -19,6 +19,7 @@ class Sight:
     drop: Frame | None = None  # the open one
     poll: Frame | None = None  # the open one
     questions: dict[str, str] = field(default_factory=dict)  # open ones: id → text
+    asked: dict[str, str] = field(default_factory=dict)  # chat lines that ask: text → message id
 
     @property
     def is_live(self) -> bool:
@@ -73,6 +74,8 @@ class Sight:
                 self.poll = None
             case "question.asked":
                 self.questions[data["question_id"]] = data["text"]
+            case "message.posted" if data["text"].endswith("?"):
+                self.asked[data["text"]] = data["message_id"]
             case "question.answered" | "question.dismissed":
                 self.questions.pop(data["question_id"], None)
 

@@ -52,15 +52,26 @@ def test_development_takes_what_is_given_but_not_another_kind_of_environment(tmp
     assert found["INGEST_HOOK_URL"] == "https://tunnel.example/internal/ingest"
 
 
-def test_the_shell_reaches_neither_the_tests_nor_a_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demo_takes_stores_and_test_payments_of_ones_own_and_the_tests_take_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("S3_BUCKET", "the-real-one")
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_mine")
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
     assert "S3_BUCKET" not in given_variables("test")
     assert "STRIPE_SECRET_KEY" not in given_variables("test")
     assert given_variables("demo")["STRIPE_SECRET_KEY"] == "sk_test_mine"
+    assert given_variables("demo")["S3_BUCKET"] == "the-real-one"
+    assert "EMAIL_URL" not in given_variables("demo"), "made-up people must get no real mail"
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_live_mine")
     with pytest.raises(LaunchError, match="live key"):
         given_variables("demo")
+
+
+def test_a_demo_without_a_key_takes_no_rest_of_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STRIPE_SECRET_KEY", raising=False)
+    monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", "whsec_of_somewhere")
+    assert "STRIPE_WEBHOOK_SECRET" not in given_variables("demo")
 
 
 def test_only_development_reads_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
