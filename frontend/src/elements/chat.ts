@@ -27,7 +27,7 @@ export function chatLine(message: Message, mine: boolean): HTMLElement {
   );
 }
 
-export const systemLine = (words: string): HTMLElement => h("li", { class: "vt-line", "data-kind": "system" }, words);
+export const systemLine = (words: string): HTMLElement => h("li", { class: "vt-line", "data-kind": "system" }, h("bdi", {}, words));
 
 /** What happened around the talk and is worth a line in it. */
 function notice({ type, data }: Envelope): string {

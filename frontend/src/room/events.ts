@@ -261,6 +261,11 @@ export interface LineupChanged {
   items: RowFacts[];
 }
 
+export interface MemberInvited {
+  invitation_id: string;
+  role: string;
+}
+
 export interface MemberJoined {
   member_id: string;
   name: string;
@@ -439,6 +444,7 @@ export interface QuestionAsked {
   author: string;
   text: string;
   votes: number;
+  asked_at: string;
   key: string;
 }
 
@@ -665,6 +671,7 @@ export interface EventData {
   "hold.released": HoldReleased;
   "import.finished": ImportFinished;
   "lineup.changed": LineupChanged;
+  "member.invited": MemberInvited;
   "member.joined": MemberJoined;
   "member.removed": MemberRemoved;
   "member.role_changed": MemberRoleChanged;
