@@ -109,19 +109,19 @@ class Route:
 
     def value(self, name: str, samples: Samples) -> str:
         """What stands for one parameter."""
+        known = self.sample(name)
+        return known[1:] if known.startswith("=") else samples[known]
+
+    def sample(self, name: str) -> str:
+        """The name of the sample that stands for a parameter. Raises UnknownParameter."""
         area = self.template.removeprefix("studio/").removeprefix("api/v1/").partition("/")[0]
-        noun = name.removesuffix("_id")
-        known = (
-            PARAMETERS.get(f"{self.template}|{name}")
-            or PARAMETERS.get(f"{area}/|{name}")
-            or PARAMETERS.get(name)
-            or PARAMETERS.get(noun)
-        )
+        names = (f"{self.template}|{name}", f"{area}/|{name}", name, name.removesuffix("_id"))
+        known = next((PARAMETERS[each] for each in names if each in PARAMETERS), None)
         if known is None:
             raise UnknownParameter(
                 f"{self.template}: nothing is known for <{name}>; add it to PARAMETERS in tests/isolation/routes.py"
             )
-        return known[1:] if known.startswith("=") else samples[known]
+        return known
 
 
 def routes_of(urlconf: str) -> list[Route]:
