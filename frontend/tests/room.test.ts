@@ -109,7 +109,7 @@ describe("reduce", () => {
     event("stock.changed", { variant_id: "var_soap", available: 9, drop_id: "drp_1", drop_units_left: 31 }),
     event("poll.opened", { poll_id: "pol_1", question: "?", answers: ["a", "b"], opened_at: "", closes_at: null }),
     event("poll.counted", { poll_id: "pol_1", counts: [2, 1] }),
-    event("question.asked", { question_id: "qst_1", author_key: "k", author: "Noor", text: "?", votes: 0, key: "" }),
+    event("question.asked", { question_id: "qst_1", author_key: "k", author: "Noor", text: "?", votes: 0, key: "", asked_at: "" }),
     event("question.ranked", { questions: [{ question_id: "qst_1", votes: 4 }] }),
   ];
 
