@@ -123,5 +123,7 @@ class Guest:
         log.info("%s bought: %s %s", self._name, bought.number, bought.status)
 
     def _talk(self) -> ProductTalk:
-        row = self._sight.row_of(self._sight.pin)
+        """Of what is dropped, else of what is on screen."""
+        drop = self._sight.drop
+        row = self._sight.row_of(drop["variant_id"] if drop else self._sight.pin)
         return PRODUCTS.get(row["name"].partition(",")[0], OTHERWISE) if row else OTHERWISE

@@ -72,7 +72,7 @@ def ensure_past(brand: Brand, staged: StagedBrand, *, tape: Callable[[], Path], 
     with living_at(starts_at):
         go_live(show_id=show.pk, actor=_host_actor(brand, staged))
     _Evening(brand, staged, show, starts_at).play()
-    manifest = finalise(_directory(brand, broadcast), ffmpeg)
+    manifest = finalise(_directory(brand, broadcast), ffmpeg, since=starts_at.timestamp())
     with living_at(starts_at + dt.timedelta(seconds=staged.past.length_seconds + 20)):
         finish_broadcast(broadcast_id=broadcast.pk, generation=generation, manifest=manifest)
         release_lease(broadcast_id=broadcast.pk, generation=generation)
@@ -86,8 +86,9 @@ def _ensure_files(brand: Brand, show: Show, tape: Callable[[], Path], ffmpeg: st
     directory = _directory(brand, broadcast)
     if not directory.is_dir():
         assert broadcast.started_media_at is not None
+        assert broadcast.aired_at is not None
         lay_tape(tape(), directory, starts_at=broadcast.started_media_at.timestamp())
-        finalise(directory, ffmpeg)
+        finalise(directory, ffmpeg, since=broadcast.aired_at.timestamp())
 
 
 def _put_aside(show: Show) -> None:

@@ -106,7 +106,16 @@ PRODUCTS = {
     ),
     "Rosehip Bar": ProductTalk(
         "Fifty bars of the first batch, cut by hand. Two for each of you.",
-        ("ready for the bar", "two each? good", "got mine", "smells like autumn, doesn't it"),
+        (
+            "ready for the bar",
+            "two each? good",
+            "got mine",
+            "smells like autumn, I hear",
+            "one for me, one for my neighbour",
+            "cut by hand, you can see it",
+            "ordered, thank you",
+            "what a price for a first batch",
+        ),
         (("does the bar travel well?", "In a tin, yes. Let it dry first."),),
     ),
     "Night Balm": ProductTalk(
