@@ -32,7 +32,9 @@ class Guest:
     """`sight` is what the host sees: one socket's worth of reading is enough for all."""
 
     def __init__(self, brand: dict[str, Any], name: str, shopper: dict[str, Any], sight: Sight, deck: Deck) -> None:
-        self._show, self._name, self._shopper = brand["on_air"]["id"], name, shopper
+        self._show, self._name = brand["on_air"]["id"], name
+        # The address is a shopper's, the mailbox the guest's own: what one may buy of a drop goes by it.
+        self._shopper = {**shopper, "email": f"{name.lower()}@guest.example"}
         self._sight, self._deck = sight, deck
         self._door = Door(brand["origin"])
         self._room = RoomSocket(self._door, self._show)
@@ -117,9 +119,13 @@ class Guest:
             variant = pin if pin is not None and pin in plenty else self._dice.choice(plenty)
             held = await hold(self._door, variant=variant, show=self._show)
         await asyncio.sleep(self._dice.uniform(3, 8))  # somebody fills in a form
-        if self._dice.randrange(DECLINED_EVERY) == 0:
-            await buy(self._door, held, self._shopper, card=DECLINED_CARD)
-        bought = await buy(self._door, held, self._shopper, card=CARD)
+        try:
+            if self._dice.randrange(DECLINED_EVERY) == 0:
+                await buy(self._door, held, self._shopper, card=DECLINED_CARD)
+            bought = await buy(self._door, held, self._shopper, card=CARD)
+        except Refused:
+            await self._door.send(f"/api/v1/holds/{held['id']}/", method="DELETE")
+            raise
         log.info("%s bought: %s %s", self._name, bought.number, bought.status)
 
     def _talk(self) -> ProductTalk:
