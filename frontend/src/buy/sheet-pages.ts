@@ -11,6 +11,7 @@ const HEADER = { "X-Vitrine-Sheet": "1", Accept: "text/html" };
 /** The part of an answer that belongs into a sheet: one that names its title, else a page's middle. */
 function fragmentOf(html: string): HTMLElement | null {
   const page = new DOMParser().parseFromString(html, "text/html");
+  for (const unscripted of page.querySelectorAll("noscript")) unscripted.remove();
   const named = page.querySelector<HTMLElement>("[data-vt-sheet-title]");
   if (named) return named;
   const main = page.querySelector("main");

@@ -8,6 +8,8 @@ export async function swapPage(room: HTMLElement): Promise<void> {
   const next = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = next.querySelector("vt-room");
   if (!fresh) throw new Error("the page has no room");
+  // A parser without script reads what is in here as elements: a second picture would load unseen.
+  for (const unscripted of fresh.querySelectorAll("noscript")) unscripted.remove();
   for (const id of ["vt-room-data", "vt-words"]) {
     const data = next.getElementById(id);
     const old = document.getElementById(id);

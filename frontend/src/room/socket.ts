@@ -93,8 +93,10 @@ export class RoomSocket {
     if (this.connection === "waiting") this.connect();
   }
 
+  /** The page lets the room go, which is nothing to tell anybody. */
   close(): void {
     clearTimeout(this.#timer);
+    this.onConnection = (): void => undefined;
     this.#drop();
     this.#become("closed");
   }
