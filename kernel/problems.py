@@ -5,7 +5,8 @@ Not here: the errors (kernel.errors and each app's errors.py) and the HTML error
 
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -38,6 +39,12 @@ class UnsupportedMediaType(Problem):
     code = "unsupported_media_type"
     status = 415
     message = "Send the body as application/json."
+
+
+class BodyTooLarge(Problem):
+    code = "body_too_large"
+    status = 413
+    message = "The body is larger than {limit} bytes. Send less at once."
 
 
 def problem_body(problem: Problem, request: HttpRequest) -> dict[str, Any]:
@@ -95,6 +102,8 @@ def as_problem(error: Exception, request: HttpRequest) -> Problem | None:
             return NotAllowed()
         case drf.MethodNotAllowed():
             return MethodNotAllowed(method=request.method or "")
+        case RequestDataTooBig():
+            return BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         case drf.ParseError():
             return Malformed(reason=str(error.detail))
         case drf.UnsupportedMediaType():

@@ -7,7 +7,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api.auth.ApiKeyAuthentication", "tenants.api.auth.MemberSession"],
     "DEFAULT_PERMISSION_CLASSES": ["tenants.api.permissions.Closed"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["kernel.bodies.JsonBody"],
     "DEFAULT_PAGINATION_CLASS": "kernel.pagination.Pages",
     "DEFAULT_THROTTLE_CLASSES": ["kernel.ratelimit.ApiThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

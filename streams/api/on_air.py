@@ -97,7 +97,7 @@ class Moments(GenericAPIView[Any]):
         recording = Recording.objects.select_related("show").filter(show=found, published_at__isnull=False).first()
         if recording is None or not enters(request._request, found):
             raise ShowNotFound
-        limit = min(_number(request, "limit", MAX_PAGE), MAX_PAGE)
+        limit = max(1, min(_number(request, "limit", MAX_PAGE), MAX_PAGE))
         page = moments(recording, after=_number(request, "after", 0), limit=limit)
         body = {"data": [moment.as_json() for moment in page.moments], "next_after": page.next_after}
         return Response(body)
