@@ -81,6 +81,7 @@ def test_a_brands_live_show_sells(stage: Stage, browser: Browser, film_folder: P
     stage.act("end")
     until(lambda: stage.fresh()["status"] == "replay", seconds=30, what="the replay")
     page.goto(stage.url)
+    page.get_by_role("button", name="Play").first.click()
     sees_moving_picture(page, seconds=20)
     context.close()
 
