@@ -22,7 +22,7 @@ from chat.services.rooms import open_room
 from chat.writer import Line, post_lines
 from checkout.models import Order
 from checkout.services.orders import Buyer
-from checkout.services.test_purchases import buy
+from checkout.services.sandbox_purchases import buy
 from demo.seed.goods import ACTOR
 from demo.seed.moments import evening, living_at
 from demo.seed.shows import complete_show, make_show, open_to_viewers, show_at

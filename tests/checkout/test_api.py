@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Stock
 from catalog.services.prices import set_price
 from checkout.models import Hold, Order, Refund
-from checkout.services.test_purchases import pay
+from checkout.services.sandbox_purchases import pay
 from kernel.money import Money
 from kernel.tenancy import brand_context
 from kernel.viewers import COOKIE, Viewer, new_viewer, ticket_of

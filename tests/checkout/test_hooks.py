@@ -15,7 +15,7 @@ from checkout.models import Order, Payment, ProviderEvent
 from checkout.parking.models import ParkedNotice
 from checkout.services.hooks import handle_open, handle_stored
 from checkout.services.payments import confirm_payment
-from checkout.services.test_purchases import pay
+from checkout.services.sandbox_purchases import pay
 from kernel.eventlog.models import EventRecord
 from kernel.tenancy import brand_context, public_context
 from kernel.viewers import new_viewer

@@ -10,7 +10,7 @@ from django.test import Client
 
 from checkout.models import Customer, Hold, Order, ShippingMethod, SignInCode
 from checkout.services.mails import mail_about
-from checkout.services.test_purchases import pay
+from checkout.services.sandbox_purchases import pay
 from kernel.eventlog.sequencer import order_pending
 from kernel.tenancy import brand_context
 from kernel.viewers import COOKIE, Viewer, new_viewer, ticket_of

@@ -14,7 +14,7 @@ from checkout.services.holds import expire_holds
 from checkout.services.orders import place_order
 from checkout.services.payments import apply_intent, confirm_payment
 from checkout.services.reconciling import reconcile
-from checkout.services.test_purchases import pay
+from checkout.services.sandbox_purchases import pay
 from kernel.eventlog.models import EventRecord
 from kernel.money import Money
 from kernel.viewers import new_viewer

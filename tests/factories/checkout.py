@@ -15,8 +15,8 @@ from checkout.models import Customer, Hold, Order, OrderLine, Payment, ShippingM
 from checkout.selectors.quotes import quote
 from checkout.services.holds import LENGTH, create_hold
 from checkout.services.orders import Buyer, place_order
+from checkout.services.sandbox_purchases import buy
 from checkout.services.shipping import add_first_shipping
-from checkout.services.test_purchases import buy
 from kernel.viewers import Viewer, new_viewer
 from tests.factories.catalog import VARIANT_ID, make_variant
 

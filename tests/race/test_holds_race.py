@@ -22,7 +22,7 @@ from checkout.services import caps
 from checkout.services.holds import create_hold, expire_holds
 from checkout.services.payments import confirm_payment
 from checkout.services.refunds import refund_order
-from checkout.services.test_purchases import pay
+from checkout.services.sandbox_purchases import pay
 from kernel.errors import Problem
 from kernel.eventlog.models import EventRecord
 from kernel.tenancy import brand_context
