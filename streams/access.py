@@ -12,15 +12,16 @@ from django.http import HttpRequest, HttpResponseBase
 
 from kernel import signing
 from kernel.tenancy import current_brand, run_in_brand
+from streams.media.origin import Admission
 from streams.models import Broadcast, Show
 from tenants.selectors import primary_address
 
-LINK, PICTURE = "show-link", "picture"
+LINK, PICTURE, PREVIEW = "show-link", "picture", "picture-preview"
 LINK_PARAM = "key"
 # As long as the longest show; a page that is loaded again gets a fresh one.
 PICTURE_LIFETIME = dt.timedelta(hours=12)
 _DECISION_SECONDS = 2.0
-_decisions: dict[tuple[str, str, str | None], tuple[float, bool]] = {}
+_decisions: dict[tuple[str, str, str | None], tuple[float, Admission | None]] = {}
 
 
 def link_token(show: Show) -> str:
@@ -49,7 +50,7 @@ def may_enter(show: Show, *, token: str = "", cookies: Mapping[str, str] | None 
     if not show.is_private:
         return True
     tokens = (token, (cookies or {}).get(cookie_name(show), ""))
-    return any(_opens(show, text) for text in tokens if text)
+    return any(_opens(show, LINK, text) for text in tokens)
 
 
 def enters(request: HttpRequest, show: Show) -> bool:
@@ -66,36 +67,45 @@ def remember_entry(response: HttpResponseBase, show: Show, *, secure: bool) -> N
 
 
 def picture_token(show: Show) -> str:
-    """What a page puts into the picture's path: for a private show, and for staff before air."""
+    """What the page of a private show puts into the picture's path."""
     return signing.sign(PICTURE, {"s": show.pk.hex, "v": show.link_version})
 
 
-def _opens(show: Show, token: str) -> bool:
-    payload = signing.unsign(LINK, token)
-    return payload is not None and payload == {"s": show.pk.hex, "v": show.link_version}
+def preview_token(show: Show) -> str:
+    """What the studio puts there: it also opens the picture before the show is on the air."""
+    return signing.sign(PREVIEW, {"s": show.pk.hex, "v": show.link_version})
 
 
-def may_play(broadcast_id: uuid.UUID, token: str | None) -> bool:
-    """Whether the picture of a broadcast may be played: what aired of a public show by everybody,
-    the rest with a token of its show alone."""
+def admission(broadcast_id: uuid.UUID, token: str | None) -> Admission | None:
+    """What of a broadcast's picture may be played: by everybody what aired of a public show, by holders
+    of its token what aired of a private one, by the staff also what never aired. What came before the
+    host's word is shown to nobody after it."""
     broadcast = Broadcast.objects.select_related("show").filter(pk=broadcast_id).first()
     if broadcast is None:
-        return False
-    show = broadcast.show
-    if broadcast.aired_at is not None and not show.is_private:
-        return True
-    payload = signing.unsign(PICTURE, token, max_age=PICTURE_LIFETIME) if token else None
-    return payload is not None and payload == {"s": show.pk.hex, "v": show.link_version}
+        return None
+    show, aired_at = broadcast.show, broadcast.aired_at
+    if aired_at is None:
+        return Admission() if _opens(show, PREVIEW, token) else None
+    if show.is_private and not (_opens(show, PICTURE, token) or _opens(show, PREVIEW, token)):
+        return None
+    return Admission(since=aired_at.timestamp())
 
 
-async def admit(schema: str, broadcast_id: str, token: str | None) -> bool:
+async def admit(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
     """The origin's question for every playlist and segment; the answer is good for two seconds."""
     key = (schema, broadcast_id, token)
     known = _decisions.get(key)
     if known and known[0] > time.monotonic():
         return known[1]
-    allowed = await run_in_brand(schema, may_play, uuid.UUID(broadcast_id), token)
+    allowed = await run_in_brand(schema, admission, uuid.UUID(broadcast_id), token)
     if len(_decisions) > 10_000:
         _decisions.clear()
     _decisions[key] = (time.monotonic() + _DECISION_SECONDS, allowed)
     return allowed
+
+
+def _opens(show: Show, purpose: str, token: str | None) -> bool:
+    """A link is good until it is replaced, what stands in a picture's path for some hours."""
+    lifetime = None if purpose == LINK else PICTURE_LIFETIME
+    payload = signing.unsign(purpose, token, max_age=lifetime) if token else None
+    return payload is not None and payload == {"s": show.pk.hex, "v": show.link_version}

@@ -74,6 +74,10 @@ class LeaseStore(Protocol):
     def ready(self, lease: Lease) -> None:
         """The playlists can be played. Sent at least once per taking: must be idempotent."""
 
+    def aired_at(self, lease: Lease) -> float | None:
+        """When a closed broadcast went on the air, in UTC seconds; None if it never did. What came before is
+        no part of its recording."""
+
     def finished(self, lease: Lease, recording: RecordingManifest) -> None:
         """The recording lies on disk. May come again after a crash: must be idempotent."""
 
@@ -250,7 +254,10 @@ class _LeasedRun:
         return True
 
     async def _close(self) -> None:
-        recording = await asyncio.to_thread(finalise, self._directory, self._settings.ffmpeg)
+        # When this cannot be asked, the run fails and the broadcast is handed over again once its lease is over:
+        # better late than a recording that begins too early.
+        since = await self._engine.call(partial(self._store.aired_at, self._lease))
+        recording = await asyncio.to_thread(finalise, self._directory, self._settings.ffmpeg, since=since)
         await self._ask(partial(self._store.finished, self._lease, recording))
 
     async def _ask(self, call: Callable[[], T]) -> T | None:

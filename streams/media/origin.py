@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.media import layout
+from streams.media.airing import FirstShown
 from streams.media.boxes import UnreadableMedia
 from streams.media.playlists import NothingToPlay, render_live, render_multivariant, render_replay
 from streams.media.timeline import read_timeline
@@ -21,8 +22,17 @@ from streams.media.timeline import read_timeline
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-# (schema, broadcast id, token or None) -> may this viewer read the broadcast's files?
-Admit = Callable[[str, str, str | None], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A viewer may read a broadcast: all of it, or what began at `since` (UTC seconds) or later."""
+
+    since: float | None = None
+
+
+# (schema, broadcast id, token or None) -> what of the broadcast this viewer may read; None is nothing.
+Admit = Callable[[str, str, str | None], Awaitable[Admission | None]]
 
 PREFIX = "/hls/"
 SCHEMA_KEY = "vitrine.schema"
@@ -35,6 +45,9 @@ NEVER = "no-store"
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 _CACHED_TEXTS = 512
 _FRESH_SECONDS = 0.2
+# Right after the host's word no segment has begun yet: the first players wait for one instead of failing.
+_FIRST_SEGMENT_SECONDS = 3.0
+_LOOK_EVERY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +61,9 @@ class Answer:
 NOT_FOUND = Answer(404, b"No such stream.\n")
 
 
-async def admit_everyone(schema: str, broadcast_id: str, token: str | None) -> bool:
-    """The rule for shows that anybody may watch."""
-    return True
+async def admit_everyone(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
+    """The rule for broadcasts that anybody may watch from their first picture on."""
+    return Admission()
 
 
 class HlsOrigin:
@@ -59,7 +72,8 @@ class HlsOrigin:
     def __init__(self, live_root: Path, *, admit: Admit = admit_everyone) -> None:
         self._live_root = live_root
         self._admit = admit
-        self._texts: OrderedDict[tuple[str, str, str], tuple[float, asyncio.Task[Answer]]] = OrderedDict()
+        self._texts: OrderedDict[tuple[Path, str, float | None], tuple[float, asyncio.Task[Answer]]] = OrderedDict()
+        self._first_shown = FirstShown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -86,30 +100,35 @@ class HlsOrigin:
             directory = layout.broadcast_directory(self._live_root, schema, broadcast_id)
         except layout.UnsafeName:
             return NOT_FOUND
-        if not await self._admit(schema, broadcast_id, token):
+        admission = await self._admit(schema, broadcast_id, token)
+        if admission is None:
             return Answer(403, b"This stream needs a valid link.\n")
         if len(rest) == 1:
-            return await self._file_in_broadcast(directory, (schema, broadcast_id, rest[0]))
+            return await self._file_in_broadcast(directory, rest[0], admission.since)
         if len(rest) == 3:
             epoch, rendition, name = rest
             if layout.is_epoch(epoch) and layout.is_rendition(rendition) and layout.is_media_file(name):
-                return await asyncio.to_thread(_read, directory / epoch / rendition / name, "video/mp4", IMMUTABLE)
+                return await asyncio.to_thread(self._media_file, directory / epoch / rendition / name, admission.since)
         return NOT_FOUND
 
-    async def _file_in_broadcast(self, directory: Path, key: tuple[str, str, str]) -> Answer:
-        name = key[2]
+    def _media_file(self, path: Path, since: float | None) -> Answer:
+        if since is not None and not self._first_shown.allows(path, since):
+            return NOT_FOUND
+        return _read(path, "video/mp4", IMMUTABLE)
+
+    async def _file_in_broadcast(self, directory: Path, name: str, since: float | None) -> Answer:
         if name == layout.POSTER_NAME:
             return await asyncio.to_thread(_read, directory / name, "image/jpeg", RECORDED)
         if not name.endswith(".m3u8"):
             return NOT_FOUND
-        return await self._playlist(directory, key)
+        return await self._playlist(directory, name, since)
 
-    async def _playlist(self, directory: Path, key: tuple[str, str, str]) -> Answer:
+    async def _playlist(self, directory: Path, name: str, since: float | None) -> Answer:
         """One rendering serves all viewers who ask within a fifth of a second."""
-        now = time.monotonic()
+        key, now = (directory, name, since), time.monotonic()
         known = self._texts.get(key)
         if known is None or now - known[0] > _FRESH_SECONDS:
-            known = (now, asyncio.create_task(asyncio.to_thread(_render, directory, key[2])))
+            known = (now, asyncio.create_task(_await_rendering(directory, name, since)))
             self._texts[key] = known
             self._texts.move_to_end(key)
             while len(self._texts) > _CACHED_TEXTS:
@@ -117,12 +136,21 @@ class HlsOrigin:
         return await asyncio.shield(known[1])
 
 
-def _render(directory: Path, name: str) -> Answer:
+async def _await_rendering(directory: Path, name: str, since: float | None) -> Answer:
+    """The playlist; in the first seconds of a show, as soon as there is one."""
+    answer = await asyncio.to_thread(_render, directory, name, since)
+    while answer is NOT_FOUND and since is not None and 0 <= time.time() - since < _FIRST_SEGMENT_SECONDS:
+        await asyncio.sleep(_LOOK_EVERY)
+        answer = await asyncio.to_thread(_render, directory, name, since)
+    return answer
+
+
+def _render(directory: Path, name: str, since: float | None) -> Answer:
     """The playlist of that name, or 404 when there is none (yet)."""
     stem = name.removesuffix(".m3u8")
     rendition = stem.removesuffix(".vod")
     try:
-        timeline = read_timeline(directory)
+        timeline = read_timeline(directory).since(since)
         if name == "master.m3u8":
             text, cache = render_multivariant(timeline), BRIEF
         elif name == "vod.m3u8":

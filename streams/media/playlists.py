@@ -80,12 +80,13 @@ def render_live(timeline: Timeline, rendition: str, *, window: int = LIVE_WINDOW
 
 
 def render_replay(timeline: Timeline, rendition: str) -> str:
-    """Every segment from the first on, as a finished recording. Raises NothingToPlay before the broadcast ended."""
+    """Every segment that is shown, as a finished recording. Raises NothingToPlay before the broadcast ended."""
     segments = timeline.segments(rendition)
     if not segments or not timeline.is_ended:
         raise NothingToPlay
-    lines = _header(0)
+    lines = _header(segments[0].sequence)
     lines.insert(3, "#EXT-X-PLAYLIST-TYPE:VOD")
+    lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{_discontinuities_before(segments[0])}")
     lines += _media_lines(segments, rendition)
     lines.append("#EXT-X-ENDLIST")
     return "\n".join(lines) + "\n"
@@ -124,7 +125,7 @@ def measure_bandwidth(timeline: Timeline, rendition: str, *, last: int | None) -
 
 def render_multivariant(timeline: Timeline, *, replay: bool = False) -> str:
     """The list of renditions, best first, with what their files really are. Raises NothingToPlay."""
-    if replay and not timeline.is_ended:
+    if (replay and not timeline.is_ended) or timeline.first >= timeline.segment_count:
         raise NothingToPlay
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for name in RENDITION_NAMES:

@@ -10,20 +10,22 @@ import json
 import os
 import subprocess
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 
 from streams.media import layout
 from streams.media.boxes import UnreadableMedia
 from streams.media.ladder import INIT_NAME, RENDITION_NAMES
 from streams.media.playlists import describe_rendition, measure_bandwidth
-from streams.media.timeline import Timeline, read_timeline, seal_epochs, write_once
+from streams.media.timeline import Segment, Timeline, read_timeline, seal_epochs, write_once
 
 POSTER_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedEpoch:
-    """Where an unbroken stretch lies: media time of the recording against UTC."""
+    """Where an unbroken stretch lies: media time of the recording against UTC, from the first segment
+    that is shown on."""
 
     name: str
     first_sequence: int
@@ -58,14 +60,16 @@ class RecordingManifest:
 
 
 def describe_recording(timeline: Timeline, *, poster: str = "") -> RecordingManifest:
-    """Read the manifest off the files."""
+    """Read the manifest of what is shown off the files."""
+    segments = timeline.segments(RENDITION_NAMES[0])
     epochs: list[RecordedEpoch] = []
     starts_at = 0.0
-    for epoch in timeline.epochs:
-        duration = sum(epoch.durations[RENDITION_NAMES[0]][: epoch.count])
+    for epoch, stretch in groupby(segments, key=lambda segment: segment.epoch):
+        first, *rest = stretch
+        duration = first.duration + sum(segment.duration for segment in rest)
         epochs.append(
-            RecordedEpoch(epoch.name, epoch.first_sequence, epoch.count, round(starts_at, 6), round(duration, 6),
-                          round(epoch.utc_at_zero, 3))
+            RecordedEpoch(epoch.name, first.sequence, 1 + len(rest), round(starts_at, 6), round(duration, 6),
+                          round(first.utc, 3))
         )  # fmt: skip
         starts_at += duration
     renditions: list[RecordedRendition] = []
@@ -75,25 +79,24 @@ def describe_recording(timeline: Timeline, *, poster: str = "") -> RecordingMani
         renditions.append(
             RecordedRendition(name, init.width, init.height, round(fps, 3), ",".join(init.codecs), peak, average)
         )
-    size = sum(
-        (timeline.directory / epoch.name / name / layout.segment_name(index)).stat().st_size
-        for epoch in timeline.epochs
-        for name in RENDITION_NAMES
-        for index in range(epoch.count)
-    )
+    size = sum(_path(timeline, name, segment).stat().st_size for name in RENDITION_NAMES for segment in segments)
     return RecordingManifest(
         timeline.directory.name, round(starts_at, 6), tuple(epochs), tuple(renditions), size, poster
     )
 
 
+def _path(timeline: Timeline, rendition: str, segment: Segment) -> Path:
+    return timeline.directory / segment.epoch.name / rendition / layout.segment_name(segment.index)
+
+
 def make_poster(timeline: Timeline, ffmpeg: str) -> bool:
-    """A JPEG of the newest key frame. False when there is none or it does not decode."""
-    if not timeline.epochs:
+    """A JPEG of the newest key frame that is shown. False when there is none or it does not decode."""
+    newest = timeline.segments(RENDITION_NAMES[0], last=1)
+    if not newest:
         return False
-    epoch = timeline.epochs[-1]
-    directory = timeline.directory / epoch.name / RENDITION_NAMES[0]
+    segment = _path(timeline, RENDITION_NAMES[0], newest[0])
     # A bare segment does not decode: its initialisation comes first, through a pipe.
-    media = (directory / INIT_NAME).read_bytes() + (directory / layout.segment_name(epoch.count - 1)).read_bytes()
+    media = (segment.parent / INIT_NAME).read_bytes() + segment.read_bytes()
     target = timeline.directory / layout.POSTER_NAME
     temporary = target.with_name(f".poster.{os.getpid()}.jpg")
     argv = [ffmpeg, "-v", "error", "-nostdin", "-f", "mp4", "-i", "pipe:0", "-frames:v", "1", "-q:v", "4"]
@@ -108,12 +111,13 @@ def make_poster(timeline: Timeline, ffmpeg: str) -> bool:
     return True
 
 
-def finalise(broadcast_directory: Path, ffmpeg: str) -> RecordingManifest:
-    """End the broadcast's playlists and write its manifest. Call when no ffmpeg of it runs any more."""
+def finalise(broadcast_directory: Path, ffmpeg: str, *, since: float | None) -> RecordingManifest:
+    """End the broadcast's playlists and write its manifest, of what came after `since` (UTC seconds; None
+    is all of it). Call when no ffmpeg of it runs any more."""
     broadcast_directory.mkdir(parents=True, exist_ok=True)
     seal_epochs(broadcast_directory)
     write_once(broadcast_directory / layout.ENDED_MARKER, "")
-    timeline = read_timeline(broadcast_directory)
+    timeline = read_timeline(broadcast_directory).since(since)
     try:
         has_poster = make_poster(timeline, ffmpeg)
         manifest = describe_recording(timeline, poster=layout.POSTER_NAME if has_poster else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -34,6 +34,11 @@ class Epoch:
     first_sequence: int
     discontinuity: int
 
+    @property
+    def has_final_clock(self) -> bool:
+        """Whether later segments leave `utc_at_zero` as it is."""
+        return self.is_sealed or self.count >= CLOCK_SEGMENTS
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -48,11 +53,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All epochs of a broadcast that have at least one segment, in order."""
+    """All epochs of a broadcast that have at least one segment, in order. What lies before `first`
+    is not shown: it keeps its numbers and is left out of everything that is made of the timeline."""
 
     directory: Path
     epochs: tuple[Epoch, ...]
     is_ended: bool
+    first: int = 0
 
     @property
     def segment_count(self) -> int:
@@ -63,10 +70,21 @@ class Timeline:
         """Seconds of media in the longest rendition."""
         return max(sum(sum(e.durations[name][: e.count]) for e in self.epochs) for name in RENDITION_NAMES)
 
+    def since(self, moment: float | None) -> Timeline:
+        """The same broadcast without the segments that began before a moment in UTC; None is all of it."""
+        if moment is None:
+            return self
+        for epoch in self.epochs:
+            begins = accumulate(epoch.durations[RENDITION_NAMES[0]][: epoch.count - 1], initial=epoch.utc_at_zero)
+            for index, began in enumerate(begins):
+                if began >= moment:
+                    return replace(self, first=epoch.first_sequence + index)
+        return replace(self, first=self.segment_count)
+
     def segments(self, rendition: str, *, last: int | None = None) -> list[Segment]:
-        """The rendition's segments in order, or only the newest `last` of them."""
+        """The rendition's segments that are shown, in order, or only the newest `last` of them."""
         total = self.segment_count
-        start = 0 if last is None else max(0, total - last)
+        start = self.first if last is None else max(self.first, total - last)
         found: list[Segment] = []
         for epoch in self.epochs:
             skip = max(0, start - epoch.first_sequence)

@@ -6,7 +6,7 @@ Not here: measuring (streams.media).
 import datetime as dt
 from typing import Any
 
-from streams.access import picture_token
+from streams.access import preview_token
 from streams.models import Broadcast, BroadcastStatus, Show
 from streams.playback import live_path
 
@@ -28,7 +28,7 @@ def show_health(show: Show) -> dict[str, Any]:
         "lost_at": lost_at,
         "window_ends_at": lost_at + dt.timedelta(seconds=show.reconnect_seconds) if lost_at else None,
         "reported_at": broadcast.health_at if broadcast else None,
-        "preview_url": live_path(broadcast.pk, picture_token(show))
+        "preview_url": live_path(broadcast.pk, preview_token(show))
         if broadcast and is_open and broadcast.playable_at
         else "",
     }

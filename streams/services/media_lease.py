@@ -168,6 +168,12 @@ class DatabaseLeaseStore:
             lambda: make_playable(broadcast_id=_key(lease), generation=lease.generation, media_started_at=first),
         )
 
+    def aired_at(self, lease: Lease) -> float | None:
+        aired_at = _in_brand(
+            lease.schema, lambda: Broadcast.objects.values_list("aired_at", flat=True).get(pk=_key(lease))
+        )
+        return aired_at.timestamp() if aired_at else None
+
     def finished(self, lease: Lease, recording: RecordingManifest) -> None:
         _in_brand(
             lease.schema,

@@ -221,6 +221,7 @@ class MemoryStore:
     holder: str = ""
     generation: int = 0
     reachable: bool = True
+    aired: float | None = None
     healths: list[Health] = field(default_factory=list)
     ready_count: int = 0
     recordings: list[RecordingManifest] = field(default_factory=list)
@@ -260,6 +261,10 @@ class MemoryStore:
     def ready(self, lease: Lease) -> None:
         self._check()
         self.ready_count += 1
+
+    def aired_at(self, lease: Lease) -> float | None:
+        self._check()
+        return self.aired
 
     def finished(self, lease: Lease, recording: RecordingManifest) -> None:
         self._check()

@@ -16,6 +16,7 @@ import pytest
 
 from streams.media.health import SignalState
 from streams.media.processes import start_time
+from streams.media.timeline import read_timeline
 from tests.media import stage
 from tests.media.hls_rules import Playlist, check_aligned, check_succession, read_media_playlist, read_multivariant
 
@@ -188,10 +189,19 @@ def test_closed_broadcast_that_was_never_finished_is_closed_by_the_next_engine(
     first.close()
     assert store.released == 1
     store.open = False
+    directory = tmp_path / "live" / stage.SCHEMA / stage.BROADCAST
+    whole = read_timeline(directory).segments("high")
+    store.aired = whole[0].utc + 0.5
     second = stage.RunningEngine(store, gate.base, tmp_path)
     try:
         stage.eventually("the recording is finished", lambda: store.recordings)
-        assert store.recordings[0].duration >= 2
+        recording = store.recordings[0]
+        shown = read_timeline(directory).segments("high")[1:]
+        assert recording.duration == pytest.approx(sum(segment.duration for segment in shown), abs=0.01)
+        epoch = recording.epochs[0]
+        assert (epoch.first_sequence, epoch.segments, epoch.starts_at) == (1, len(shown), 0.0)
+        assert epoch.utc == pytest.approx(shown[0].utc, abs=0.01), "what came before the host's word is no part of it"
+        assert recording.poster
     finally:
         second.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -10,7 +12,8 @@ import pytest
 
 from streams.media.boxes import UnreadableMedia, read_init
 from streams.media.layout import UnsafeName, broadcast_directory
-from streams.media.origin import SCHEMA_KEY, HlsOrigin, Receive, Scope, Send
+from streams.media.origin import SCHEMA_KEY, Admission, HlsOrigin, Receive, Scope, Send
+from tests.media.disk import EPOCH_UTC, Disk
 from tests.media.stage import BROADCAST
 
 SEGMENT = f"/hls/{BROADCAST}/e0001/high/000000.m4s"
@@ -92,9 +95,9 @@ def test_without_a_known_brand_there_is_nothing(live_root: Path, schema: str | N
 def test_private_show_asks_for_the_token_in_the_path(live_root: Path) -> None:
     asked: list[tuple[str, str, str | None]] = []
 
-    async def admit(schema: str, broadcast_id: str, token: str | None) -> bool:
+    async def admit(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
         asked.append((schema, broadcast_id, token))
-        return token == "right"
+        return Admission() if token == "right" else None
 
     origin = HlsOrigin(live_root, admit=admit)
     with_token = SEGMENT.replace("/e0001", "/t/{}/e0001")
@@ -105,6 +108,62 @@ def test_private_show_asks_for_the_token_in_the_path(live_root: Path) -> None:
             assert answer.headers["cache-control"] == "no-store"
     assert [token for _, _, token in asked] == [None, "wrong", "right"]
     assert asked[0][:2] == ("aurora", BROADCAST)
+
+
+def test_segments_from_before_the_hosts_word_are_not_there(tmp_path: Path) -> None:
+    """Three and a half seconds of test picture: viewers get the segments that began later, and the initialisation."""
+    directory = tmp_path / "aurora" / BROADCAST
+    disk = Disk(directory)
+    since: float | None = None
+
+    async def admit(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
+        return Admission(since)
+
+    origin = HlsOrigin(tmp_path, admit=admit)
+
+    def seen() -> list[int]:
+        """Which of the first ten segments are given out."""
+        paths = (f"/hls/{BROADCAST}/e0001/high/{number:06d}.m4s" for number in range(10))
+        return [number for number, path in enumerate(paths) if fetch(origin, path).status_code == 200]
+
+    disk.begin()
+    disk.add_both(3)
+    assert seen() == [0, 1, 2], "the staff's preview"
+    since = EPOCH_UTC + 3.5
+    assert seen() == []
+    disk.add_both(1)
+    assert seen() == [], "it is half from before"
+    disk.add_both(1)
+    assert seen() == [4]
+    disk.add_both(4)
+    assert seen() == [4, 5, 6, 7, 8]
+    disk.clock += 60
+    disk.begin()
+    disk.add_both(1)
+    assert fetch(origin, f"/hls/{BROADCAST}/e0002/low/000000.m4s").status_code == 200
+    assert fetch(origin, f"/hls/{BROADCAST}/e0001/low/000003.m4s").headers["cache-control"] == "no-store"
+    assert fetch(origin, f"/hls/{BROADCAST}/e0001/low/init.mp4").status_code == 200
+    playlist = fetch(origin, f"/hls/{BROADCAST}/high.m3u8").text
+    assert "000004.m4s" in playlist
+    assert "000003.m4s" not in playlist
+
+
+def test_first_players_wait_for_the_first_segment(tmp_path: Path) -> None:
+    disk = Disk(tmp_path / "aurora" / BROADCAST)
+    disk.clock = time.time() - 4
+    disk.begin()
+    disk.add_both(4)
+    since = time.time()
+
+    async def admit(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
+        return Admission(since)
+
+    later = threading.Timer(0.5, disk.add_both, (2,))
+    later.start()
+    answer = fetch(HlsOrigin(tmp_path, admit=admit), f"/hls/{BROADCAST}/high.m3u8")
+    later.join()
+    assert answer.status_code == 200
+    assert answer.text.count("#EXTINF") == 1
 
 
 def test_methods(live_root: Path) -> None:

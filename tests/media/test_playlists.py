@@ -10,45 +10,9 @@ import pytest
 
 from streams.media import layout
 from streams.media.playlists import NothingToPlay, render_live, render_multivariant, render_replay
-from streams.media.timeline import open_epoch, read_timeline, seal_epoch, seal_epochs, write_once
+from streams.media.timeline import Timeline, read_timeline, seal_epoch, seal_epochs, write_once
+from tests.media.disk import EPOCH_UTC, Disk
 from tests.media.hls_rules import check_aligned, check_succession, read_media_playlist
-
-EPOCH_UTC = 1_790_000_000.0
-
-
-class Disk:
-    """Writes what ffmpeg writes, one segment at a time."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.epoch = directory
-        self.clock = EPOCH_UTC
-        self.counts: dict[str, int] = {}
-
-    def begin(self) -> None:
-        self.epoch = open_epoch(self.directory)
-        self.counts = {"high": 0, "low": 0}
-        for name in self.counts:
-            (self.epoch / name / "init.mp4").write_bytes(b"init")
-
-    def add(self, rendition: str, *, listed: bool = True) -> None:
-        number = self.counts[rendition]
-        segment = self.epoch / rendition / layout.segment_name(number)
-        segment.write_bytes(b"media" * 10)
-        finished = self.clock + number + 1
-        os.utime(segment, (finished, finished))
-        if listed:
-            self.counts[rendition] = number + 1
-            entries = "".join(f"#EXTINF:1.000000,\n{layout.segment_name(i)}\n" for i in range(number + 1))
-            index = self.epoch / rendition / "index.m3u8"
-            temporary = index.with_suffix(".new")
-            temporary.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n" + entries)
-            temporary.replace(index)
-
-    def add_both(self, count: int = 1) -> None:
-        for _ in range(count):
-            self.add("high")
-            self.add("low")
 
 
 @pytest.fixture
@@ -193,3 +157,59 @@ def test_late_words_of_an_old_engine_do_not_close_the_new_ones_epoch(disk: Disk)
     seal_epoch(old_epoch)
     disk.add_both(1)
     assert read_timeline(disk.directory).segment_count == 4
+
+
+def on_air(disk: Disk, after: float) -> Timeline:
+    """The broadcast as viewers see it when the host gave the word so many seconds after the first frame."""
+    return read_timeline(disk.directory).since(EPOCH_UTC + after)
+
+
+def test_what_began_before_the_hosts_word_is_in_no_playlist(disk: Disk) -> None:
+    disk.begin()
+    disk.add_both(8)
+    entries = read_media_playlist(render_live(on_air(disk, 3.5), "high")).entries
+    assert [(entry.sequence, entry.uri) for entry in entries] == [
+        (4 + i, f"e0001/high/{4 + i:06d}.m4s") for i in range(4)
+    ]
+    write_once(disk.directory / layout.ENDED_MARKER, "")
+    replay = read_media_playlist(render_replay(on_air(disk, 3.5), "low"))
+    assert [entry.sequence for entry in replay.entries] == [4, 5, 6, 7]
+    assert read_media_playlist(render_live(on_air(disk, 3), "high")).entries[0].sequence == 3
+
+
+def test_numbers_stay_when_the_show_begins_and_goes_on(disk: Disk) -> None:
+    """A desk that showed the test picture follows the same playlist into the show."""
+    disk.begin()
+    disk.add_both(6)
+    preview = read_media_playlist(live(disk))
+    disk.add_both(2)
+    first = read_media_playlist(render_live(on_air(disk, 6), "high"))
+    check_succession(preview, first)
+    disk.clock += 20
+    disk.begin()
+    disk.add_both(2)
+    after = read_media_playlist(render_live(on_air(disk, 6), "high"))
+    check_succession(first, after)
+    assert [entry.sequence for entry in after.entries] == [6, 7, 8, 9]
+
+
+def test_show_that_begins_in_a_later_epoch_names_the_discontinuity_that_left(disk: Disk) -> None:
+    disk.begin()
+    disk.add_both(6)
+    disk.clock += 20
+    disk.begin()
+    disk.add_both(6)
+    text = render_live(on_air(disk, 21.5), "high")
+    assert "#EXT-X-DISCONTINUITY\n" not in text
+    assert "#EXT-X-DISCONTINUITY-SEQUENCE:1\n" in text
+    assert read_media_playlist(text).entries[0].uri == "e0002/high/000002.m4s"
+
+
+def test_nothing_is_played_until_a_segment_begins_after_the_word(disk: Disk) -> None:
+    disk.begin()
+    disk.add_both(3)
+    for render in (render_live, render_replay):
+        with pytest.raises(NothingToPlay):
+            render(on_air(disk, 2.9), "high")
+    with pytest.raises(NothingToPlay):
+        render_multivariant(on_air(disk, 2.9))

@@ -4,6 +4,8 @@ Not here: the parts alone (tests/media) and the rules (test_broadcasts, test_med
 """
 
 import asyncio
+import datetime as dt
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,6 +44,14 @@ def fetch(live_root: Path, path: str, host: str = "aurora.localhost") -> tuple[i
         return answer.status_code, answer.text if "mpegurl" in answer.headers.get("content-type", "") else ""
 
     return asyncio.run(ask())
+
+
+def first_picture(playlist: str) -> dt.datetime:
+    """When the first listed segment began."""
+    found = re.search("#EXT-X-PROGRAM-DATE-TIME:(.+)", playlist)
+    assert found is not None, playlist
+    # Playlists tell milliseconds, and round down.
+    return dt.datetime.fromisoformat(found[1]) + dt.timedelta(milliseconds=1)
 
 
 @pytest.fixture
@@ -105,6 +115,12 @@ def test_from_the_encoder_to_the_replay(
         time.sleep(2.1)  # an answer is good for two seconds
         answer, master = fetch(live_root, live)
         assert (answer, master.count("#EXT-X-STREAM-INF")) == (200, 2)
+        with brand_context(aurora):
+            aired_at = Broadcast.objects.values_list("aired_at", flat=True).get()
+        assert aired_at is not None
+        test_picture = live.replace("master.m3u8", "e0001/high/000000.m4s")
+        assert fetch(live_root, test_picture)[0] == 404  # the test picture stays the staff's
+        assert first_picture(fetch(live_root, live.replace("master", "high"))[1]) >= aired_at
         assert fetch(live_root, live, "fjord.localhost")[0] in (403, 404)
         wait_for(aurora, "a healthy report", lambda: Broadcast.objects.get().health.get("state") == "active")
     finally:
@@ -125,10 +141,11 @@ def test_from_the_encoder_to_the_replay(
         recording = Recording.objects.get()
         finished = Broadcast.objects.get()
     assert len(recording.manifest["epochs"]) == 2
-    assert 0 < recording.starts_at < recording.duration
+    assert recording.starts_at == 0
     assert (finished.holder, finished.finished_at is not None) == ("", True)
     answer, playlist = fetch(live_root, replay_path(broadcast.pk))
     assert (answer, playlist.count("#EXT-X-STREAM-INF")) == (200, 2)
+    assert first_picture(fetch(live_root, replay_path(broadcast.pk).replace("vod", "high.vod"))[1]) >= aired_at
     late = stage.Encoder(gate.base, key)
     try:
         late.process.wait(10)  # the show is over: refused

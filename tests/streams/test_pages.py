@@ -16,10 +16,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kernel.tenancy import brand_context
-from streams.access import link_token, may_enter, may_play, picture_token, show_path
+from streams.access import admission, link_token, may_enter, picture_token, preview_token, show_path
+from streams.media.origin import Admission
 from streams.models import Broadcast, Show, ShowStatus
 from streams.services.details import replace_link, set_visibility
 from streams.services.line_up import Place, set_line_up
+from streams.services.on_air import go_live
 from streams.services.run_of_show import pin_product
 from tenants.models import Brand
 from tests.factories.catalog import fill_catalog, make_drop, make_variant
@@ -156,12 +158,12 @@ def test_a_private_show_does_not_exist_without_its_link(aurora: Brand) -> None:
     again = client.get(f"/live/{show.slug}/", headers={"host": "aurora.localhost"})  # by its cookie
     assert again.status_code == 200
     with brand_context(aurora):
-        assert not may_play(broadcast.pk, None)
-        assert not may_play(broadcast.pk, link_token(show))
-        assert may_play(broadcast.pk, token)
+        assert admission(broadcast.pk, None) is None
+        assert admission(broadcast.pk, link_token(show)) is None
+        assert admission(broadcast.pk, token) == admission(broadcast.pk, preview_token(show)) is not None
         replace_link(show_id=show.pk, actor=ACTOR)
         show.refresh_from_db()
-        assert not may_play(broadcast.pk, token)
+        assert admission(broadcast.pk, token) is None
         assert not may_enter(show, token=link.rpartition("=")[2])
     assert get(link).status_code == 404
     assert client.get(f"/live/{show.slug}/", headers={"host": "aurora.localhost"}).status_code == 404
@@ -197,10 +199,14 @@ def test_coinciding_ids_show_each_brand_its_own(aurora: Brand, fjord: Brand) -> 
 def test_before_air_the_picture_is_the_staffs(in_aurora: Brand) -> None:
     show = make_lobby()
     broadcast = make_broadcast(show)
-    assert not may_play(broadcast.pk, None)
-    assert may_play(broadcast.pk, picture_token(show))
-    Broadcast.objects.filter(pk=broadcast.pk).update(aired_at=broadcast.opened_at)
-    assert may_play(broadcast.pk, None)
+    assert admission(broadcast.pk, None) is None
+    assert admission(broadcast.pk, picture_token(show)) is None  # a private show's lobby page carries one
+    assert admission(broadcast.pk, preview_token(show)) == Admission(since=None)
+    go_live(show_id=show.pk, actor=ACTOR)
+    aired_at = Broadcast.objects.values_list("aired_at", flat=True).get(pk=broadcast.pk)
+    assert aired_at is not None
+    for token in (None, preview_token(show)):
+        assert admission(broadcast.pk, token) == Admission(since=aired_at.timestamp())
 
 
 def test_a_reminder_is_asked_for_once(aurora: Brand) -> None:
