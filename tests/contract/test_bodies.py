@@ -78,7 +78,7 @@ def faults(operation: Operation, what: str, response: Any) -> Iterator[str]:
 @pytest.mark.parametrize("what", ABUSES)
 def test_abuse_is_refused_in_one_shape(world: World, caller: Identity, what: str) -> None:
     kind, body = ABUSES[what]
-    found = []
+    found: list[str] = []
     for operation in WRITES:
         response = send(world, caller, operation.route, operation.method, kind, body)
         found += faults(operation, what, response)
@@ -97,7 +97,7 @@ def twisted(value: Any, text: Any) -> Any:
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "x" * 5000, -1, 2**70, 1.5, None, True, [], {}, "2026-99-99"])
 def test_good_bodies_with_bad_values_are_refused(world: World, caller: Identity, text: Any) -> None:
     """The shape is right and each value wrong: refused by a field, never by the database."""
-    found = []
+    found: list[str] = []
     for operation in WRITES:
         good = json_body(operation.route, operation.method, world.samples["aurora"])
         for name in good if isinstance(good, dict) else ():
@@ -108,7 +108,7 @@ def test_good_bodies_with_bad_values_are_refused(world: World, caller: Identity,
 
 
 def test_other_methods_get_405_and_what_is_allowed(world: World, caller: Identity) -> None:
-    found = []
+    found: list[str] = []
     for route in api_routes():
         for method in METHODS:
             if not route.takes(method):
@@ -133,7 +133,7 @@ LISTS = [
 
 
 def test_pages_keep_their_limits(world: World, caller: Identity) -> None:
-    found = []
+    found: list[str] = []
     for operation in operations():
         if operation.method != "GET":
             continue

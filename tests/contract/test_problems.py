@@ -6,6 +6,7 @@ Not here: when it is given.
 import string
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,8 @@ def test_a_problem_says_what_happened(problem: type[Problem]) -> None:
     assert problem.code == problem.code.lower()
     assert 400 <= problem.status < 600
     fields = {name for _, name, _, _ in string.Formatter().parse(problem.message) if name}
-    said = problem(**dict.fromkeys(fields, "x")).detail
+    values: dict[str, Any] = dict.fromkeys(fields, "x")
+    said = problem(**values).detail
     assert said
     assert "{" not in said
     assert not said.endswith("!")

@@ -31,7 +31,8 @@ def picture(colour: str = "#843a47") -> bytes:
 @cache
 def description() -> dict[str, Any]:
     """The API as its schema tells it."""
-    schema: dict[str, Any] = SchemaGenerator(urlconf="config.urls.brand").get_schema(public=True)
+    generator: Any = SchemaGenerator(urlconf="config.urls.brand")  # type: ignore[no-untyped-call]
+    schema: dict[str, Any] = generator.get_schema(public=True)
     return schema
 
 

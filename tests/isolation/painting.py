@@ -5,7 +5,6 @@ Not here: rows (world), which the services make.
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 # Texts that mean something to the program; a canary there would be a lie or break the row. By
@@ -25,7 +24,7 @@ MEANINGFUL = frozenset(
 APPEND_ONLY = frozenset({"catalog.stockmove", "catalog.pricechange"})
 
 
-def free_texts() -> list[tuple[type[models.Model], models.Field]]:  # type: ignore[type-arg]
+def free_texts() -> list[tuple[type[models.Model], models.Field]]:
     """Every column of the brands' tables that holds words somebody chose."""
     labels = {name.rpartition(".")[2] for name in settings.TENANT_APPS}
     return [
@@ -35,7 +34,6 @@ def free_texts() -> list[tuple[type[models.Model], models.Field]]:  # type: igno
         for field in model._meta.concrete_fields
         if isinstance(field, models.CharField | models.TextField) and not field.choices
         if field.name not in MEANINGFUL and f"{model._meta.label_lower}.{field.name}" not in MEANINGFUL
-        if not isinstance(field, ArrayField)
     ]
 
 

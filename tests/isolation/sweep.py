@@ -134,6 +134,7 @@ def call(
         faults.append(f"{sys.exc_info()[1]!r} in {last.filename}:{last.lineno}")
 
     got_request_exception.connect(note)
+    response: Any
     if kind == FORM:
         response = client.post(path, body, **more)
     elif kind == FILES:
