@@ -35,8 +35,9 @@ def ensure_brand(staged: StagedBrand) -> Brand:
             name=staged.name, slug=staged.slug, email=staged.owner.email, password=PASSWORD
         )
         _refuse_strangers(brand, staged)
+        # Before the first contents, which are priced in the brand's currency.
+        brand = _ensure_details(brand, staged)
         provision(brand)
-        brand = _ensure_details(Brand.objects.get(pk=brand.pk), staged)
     look = staged.theme
     publish_theme(brand=brand, inputs=ThemeInputs(look.accent, look.surface, look.ink, look.font, look.radius))
     _ensure_logos(brand, staged)

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from catalog.models import Product, Stock, Variant
 from catalog.services.images import add_image, remove_image
 from catalog.services.prices import set_price
-from catalog.services.products import NewVariant, create_product
+from catalog.services.products import NewVariant, archive_product, create_product
 from catalog.services.stock import receive_stock
 from checkout.models import ShippingMethod
 from checkout.services.shipping import save_method, save_tax_rate
@@ -23,10 +23,12 @@ from kernel.money import Money
 
 ACTOR = "system"
 _FIRST_DAY = 60  # days ago
+_SAMPLES = "SAMPLE-"
 
 
 def ensure_goods(staged: StagedBrand) -> None:
     """All of it, in the current brand."""
+    _archive_samples()
     known = variants_by_sku()
     gone = {staged.past.show.drop.sku} if staged.past.show.drop else set()
     for product in staged.products:
@@ -40,6 +42,12 @@ def ensure_goods(staged: StagedBrand) -> None:
             if variant.sku not in gone:
                 _refill(known[variant.sku], variant)
     _ensure_delivery(staged)
+
+
+def _archive_samples() -> None:
+    """What every new brand finds in its studio would look odd on this one's shelves."""
+    for product in Product.objects.filter(variants__sku__startswith=_SAMPLES).exclude(status=Product.Status.ARCHIVED):
+        archive_product(product_id=product.pk, actor=ACTOR)
 
 
 def variants_by_sku() -> dict[str, uuid.UUID]:
@@ -93,17 +101,29 @@ def _ensure_picture(product: StagedProduct) -> None:
 
 def _refill(variant_id: uuid.UUID, staged: StagedVariant) -> None:
     """Back to what the stage wants once less than half of it is free, so that no start finds empty shelves."""
-    available = Stock.objects.values_list("available", flat=True).get(pk=variant_id)
-    if available * 2 < staged.stock:
-        receive_stock(variant_id=variant_id, quantity=staged.stock - available, reference="Restocked", actor=ACTOR)
+    if available(variant_id) * 2 < staged.stock:
+        fill_up(variant_id, staged.stock)
+
+
+def fill_up(variant_id: uuid.UUID, units: int) -> None:
+    """Have so many free units, if there are fewer."""
+    if (missing := units - available(variant_id)) > 0:
+        receive_stock(variant_id=variant_id, quantity=missing, reference="Restocked", actor=ACTOR)
+
+
+def available(variant_id: uuid.UUID) -> int:
+    """Free units of a variant."""
+    return Stock.objects.values_list("available", flat=True).get(pk=variant_id)
 
 
 def _ensure_delivery(staged: StagedBrand) -> None:
+    names = [delivery.name for delivery in staged.deliveries]
     for delivery in staged.deliveries:
-        known = ShippingMethod.objects.filter(name=delivery.name).first()
-        if known is None:
+        if not ShippingMethod.objects.filter(name=delivery.name).exists():
+            # The one that every new brand begins with becomes the first of its own.
+            first = ShippingMethod.objects.exclude(name__in=names).first()
             save_method(
-                method_id=None,
+                method_id=first.pk if first else None,
                 name=delivery.name,
                 countries=list(delivery.countries),
                 price=Money(delivery.price, staged.currency),

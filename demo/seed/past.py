@@ -23,7 +23,7 @@ from chat.writer import Line, post_lines
 from checkout.models import Order
 from checkout.services.orders import Buyer
 from checkout.services.sandbox_purchases import buy
-from demo.seed.goods import ACTOR
+from demo.seed.goods import ACTOR, fill_up, variants_by_sku
 from demo.seed.moments import evening, living_at
 from demo.seed.shows import complete_show, make_show, open_to_viewers, show_at
 from demo.seed.tape import lay_tape
@@ -63,6 +63,9 @@ def ensure_past(brand: Brand, staged: StagedBrand, *, tape: Callable[[], Path], 
         _put_aside(show)
     starts_at = evening(-staged.past.days_ago, staged.time_zone)
     with living_at(starts_at - dt.timedelta(days=5)):
+        if piece.drop is not None:
+            # A staging that was cut off may have sold what this one wants to sell.
+            fill_up(variants_by_sku()[piece.drop.sku], piece.drop.units)
         show = make_show(staged, replace(piece, cues=_without_polls(piece.cues)), starts_at=starts_at)
         complete_show(staged, replace(piece, cues=_without_polls(piece.cues)), show)
     with living_at(starts_at - dt.timedelta(minutes=15)):
