@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Self
 
 from babel import Locale
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from django.utils.translation import get_language, to_locale
 
 # What brands may sell in. Exponents come from ISO 4217 as Babel ships it.
@@ -43,6 +43,8 @@ class Money:
         scale = 10**self.exponent
         locale = Locale.parse(to_locale(get_language()))
         pattern = locale.currency_formats["standard"].pattern
+        if get_currency_symbol(self.currency, locale)[-1].isalpha():
+            pattern = pattern.replace("¤#", "¤\xa0#")  # CLDR's rule for letters beside digits, which Babel leaves out
         if self.minor % scale == 0:
             pattern = pattern.replace(".00", "")
         amount = Decimal(self.minor) / scale

@@ -42,6 +42,7 @@ def test_broken_ids_are_refused(text: str) -> None:
         (Money(3850, "EUR"), "€38.50"),
         (Money(123456, "USD"), "$1,234.56"),
         (Money(500, "JPY"), "¥500"),
+        (Money(149000, "NOK"), "NOK\xa01,490"),
         (Money(0, "GBP"), "£0"),
     ],
 )
