@@ -38,8 +38,10 @@ def film_folder() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its module: while it lives an event loop runs in this thread, and Django refuses
+    the database to whoever runs inside one."""
     if not CHROMIUM:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed; .ci/run installs it")
