@@ -15,7 +15,7 @@ import httpx
 from demo.audience.door import Door, Refused
 from demo.audience.room import Frame, RoomSocket, Unanswered
 from demo.audience.sight import Sight
-from demo.stage.talk import OTHERWISE, POLLS, PRODUCTS
+from demo.stage.talk import OTHERWISE, POLLS, PRODUCTS, WELCOMES
 
 log = logging.getLogger("demo.host")
 
@@ -35,7 +35,7 @@ class Host:
         self._staff = Door(brand["origin"], key=brand["api_key"])
         self._person = Door(brand["origin"])
         self._room = RoomSocket(self._person, self._show, on_frame=sight.take)
-        self._polls = 0
+        self._polls = self._walks = 0
 
     async def run(self) -> None:
         """Until cancelled or until somebody ends the show."""
@@ -93,6 +93,10 @@ class Host:
     # Steps
 
     async def _welcome(self) -> None:
+        self._walks += 1
+        if self._walks > 1:
+            await self._say(WELCOMES[self._walks % len(WELCOMES)])
+            return
         await self._fire("talk")
         await self._say("Good evening, and welcome to the counter.")
 

@@ -126,6 +126,13 @@ PRODUCTS = {
 }
 OTHERWISE = ProductTalk("Have a look at this one.", ("nice", "what is it made of?"), ())
 
+# For those who come later.
+WELCOMES = (
+    "For everyone who just came in: good evening.",
+    "Welcome to those who joined. We begin again with the serum.",
+    "Good to see you here. Ask whatever you like.",
+)
+
 POLLS = (
     ("What shall we open next?", ("Night Balm", "Barrier Cream")),
     ("When do you look after your skin?", ("Morning", "Evening", "Both")),
