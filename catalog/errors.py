@@ -58,6 +58,12 @@ class DropStepRefused(Problem):
     message = "A drop that is {drop_status} cannot become {wanted}."
 
 
+class DropNotPlanned(Problem):
+    code = "drop_not_planned"
+    status = 409
+    message = "Viewers may know this drop already: it is {drop_status}. Close it, and plan another."
+
+
 class DropAlreadyOpen(Problem):
     code = "drop_already_open"
     status = 409

@@ -90,6 +90,12 @@ class DropScheduled(DropFacts, Event):
     type: ClassVar[str] = "drop.scheduled"
 
 
+class DropChanged(DropFacts, Event):
+    """A drop that no viewer has heard of was planned anew."""
+
+    type: ClassVar[str] = "drop.changed"
+
+
 class DropAnnounced(DropFacts, Event):
     type: ClassVar[str] = "drop.announced"
     audience: ClassVar[Audience] = Audience.ALL

@@ -3,6 +3,7 @@
 Not here: how readers keep their place (kernel.eventlog.cursors).
 """
 
+from catalog.readers import close_drops_with_show
 from chat.readers import open_poll_of_cue, open_room_with_lobby
 from checkout.services.mails import TEMPLATES as BUYERS_MAILS
 from checkout.services.mails import mail_about
@@ -10,6 +11,7 @@ from kernel.eventlog.cursors import Reader
 from kernel.tasks import send_to_brand
 
 READERS: tuple[Reader, ...] = (
+    Reader("drops_of_shows", ["show.ended", "show.cancelled"], close_drops_with_show),
     Reader("rooms", ["show.lobby_opened", "show.started"], open_room_with_lobby),
     Reader("poll_cues", ["cue.fired"], open_poll_of_cue),
     Reader("buyers_mails", list(BUYERS_MAILS), mail_about),

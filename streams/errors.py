@@ -102,6 +102,12 @@ class CueNotFound(Problem):
     message = "This run of show has no such cue."
 
 
+class DropNotInShow(Problem):
+    code = "drop_not_in_show"
+    status = 404
+    message = "This show has no such drop. Reload the page."
+
+
 class CueAlreadyFired(Problem):
     code = "cue_already_fired"
     status = 409

@@ -5,11 +5,18 @@ Not here: the API's shapes (api/shapes).
 
 import datetime as dt
 import zoneinfo
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from catalog.forms import MoneyField
+from catalog.selectors.choices import DropChoice
+from kernel import clock
+from kernel.money import Money
 from streams.models import CueKind, Orientation, Show, Visibility
+from streams.services.show_drops import DropTerms
 
 _PLACES = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 LOBBY_CHOICES = [(0, "At the start"), (15, "15 min before"), (30, "30 min before"), (60, "1 hour before")]
@@ -124,6 +131,81 @@ class CueForm(forms.Form):
                 answers = [line.strip() for line in fields["answers"].splitlines() if line.strip()]
                 return {"question": fields["question"], "answers": answers, "seconds": fields["seconds"] or 60}
         return {}
+
+
+class DropForm(forms.Form):
+    """A drop's terms; `variant` is only asked of a new one. `opens_at` is on the clock of the show's zone,
+    which the view has put in force."""
+
+    title = forms.CharField(label="Name", max_length=120)
+    units = forms.IntegerField(label="Units", min_value=1, max_value=1_000_000)
+    per_buyer = forms.IntegerField(label="Per buyer", min_value=1, max_value=1000, initial=1)
+    opens = forms.ChoiceField(
+        label="Opens", choices=[("hand", "By hand, or by its cue"), ("time", "By itself, at a time")]
+    )
+    opens_at = forms.DateTimeField(
+        label="At", required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    minutes = forms.DecimalField(
+        label="Runs for, in minutes", required=False, min_value=Decimal("0.17"), max_value=7 * 1440, decimal_places=2,
+        help_text="Empty: until it is sold out or you close it.",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        currency: str,
+        variants: list[tuple[str, str]] | None = None,
+        drop: DropChoice | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if drop is not None:
+            kwargs["initial"] = _drop_initial(drop)
+        super().__init__(*args, **kwargs)
+        self.currency = drop.price.currency if drop else currency
+        self.fields["price"] = MoneyField(self.currency, label=f"Price, {self.currency}")
+        if variants is not None:
+            self.fields["variant"] = forms.ChoiceField(label="Product", choices=variants)
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        if fields.get("opens") == "hand":
+            fields["opens_at"] = None
+        elif "opens_at" in fields and not self.errors.get("opens_at"):
+            if fields["opens_at"] is None:
+                self.add_error("opens_at", "Choose the day and the time at which it opens.")
+            elif fields["opens_at"] <= clock.now():
+                self.add_error("opens_at", "That is over. Choose a time to come.")
+        return fields
+
+    def terms(self) -> DropTerms:
+        fields = self.cleaned_data
+        return DropTerms(
+            title=fields["title"],
+            units=fields["units"],
+            price=Money(fields["price"], self.currency),
+            per_buyer=fields["per_buyer"],
+            opens_at=fields["opens_at"],
+            run_seconds=round(fields["minutes"] * 60) if fields["minutes"] else None,
+        )
+
+
+def _drop_initial(drop: DropChoice) -> dict[str, Any]:
+    return {
+        "title": drop.title,
+        "units": drop.units,
+        "price": drop.price.minor,
+        "per_buyer": drop.per_buyer,
+        "opens": "time" if drop.opens_at else "hand",
+        "opens_at": timezone.localtime(drop.opens_at) if drop.opens_at else None,
+        "minutes": _minutes(drop.run_seconds) if drop.run_seconds else None,
+    }
+
+
+def _minutes(seconds: int) -> Decimal:
+    """10 stays 10, and 90 seconds are 1.5."""
+    return Decimal(str(round(seconds / 60, 2)).removesuffix(".0"))
 
 
 def _initial(show: Show) -> dict[str, Any]:

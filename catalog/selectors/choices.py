@@ -3,6 +3,7 @@
 Not here: what viewers see of them (offers).
 """
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -32,6 +33,19 @@ class DropChoice:
     units: int
     units_left: int
     price: Money
+    per_buyer: int
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    run_seconds: int | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status == Drop.Status.CLOSED
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether no viewer has heard of it."""
+        return self.status == Drop.Status.SCHEDULED
 
 
 def sellable_variants(currency: str, *, limit: int = 500) -> list[VariantChoice]:
@@ -64,6 +78,10 @@ def drops_of_show(show_id: uuid.UUID) -> list[DropChoice]:
             units=drop.units,
             units_left=drop.units_left,
             price=drop.price,
+            per_buyer=drop.per_buyer,
+            opens_at=drop.opens_at,
+            closes_at=drop.closes_at,
+            run_seconds=drop.run_seconds,
         )
         for drop in Drop.objects.filter(show_id=show_id).order_by("id")
     ]

@@ -1,4 +1,4 @@
-"""Drops: planned, announced, opened by hand or by time, closed. Each step is a guarded statement.
+"""Drops: planned and changed, announced, opened by hand or by time, closed. Each step is a guarded statement.
 
 Not here: taking units (stock, drop_units), nor cues of a show (streams).
 """
@@ -12,8 +12,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from catalog import states
-from catalog.errors import DropAlreadyOpen, DropExceedsStock, DropNotFound, DropStepRefused, VariantNotFound
-from catalog.events import DropAnnounced, DropClosed, DropOpened, DropScheduled
+from catalog.errors import (
+    DropAlreadyOpen,
+    DropExceedsStock,
+    DropNotFound,
+    DropNotPlanned,
+    DropStepRefused,
+    VariantNotFound,
+)
+from catalog.events import DropAnnounced, DropChanged, DropClosed, DropOpened, DropScheduled
 from catalog.models import Drop, PriceChange, Product, Stock
 from catalog.services.drop_facts import drop_facts, drop_topic
 from kernel import clock
@@ -78,6 +85,49 @@ def plan_drop(
 
 
 @transaction.atomic
+def change_drop(
+    *,
+    drop_id: uuid.UUID,
+    title: str,
+    units: int,
+    price: Money,
+    per_buyer: int,
+    opens_at: dt.datetime | None,
+    closes_at: dt.datetime | None,
+    run_seconds: int | None,
+    actor: str,
+) -> Drop:
+    """Plan a drop anew that was neither announced nor opened; the same again is not told.
+
+    Raises DropNotFound, DropNotPlanned, DropExceedsStock, InvalidInput. Locks the drop's row.
+    """
+    drop = Drop.objects.select_for_update(of=("self",)).select_related("variant__stock").filter(pk=drop_id).first()
+    if drop is None:
+        raise DropNotFound
+    if drop.status != Drop.Status.SCHEDULED:
+        raise DropNotPlanned(drop_status=drop.status.replace("_", " "))
+    _check(
+        title=title,
+        units=units,
+        price=price,
+        per_buyer=per_buyer,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        run_seconds=run_seconds,
+    )
+    if units > drop.variant.stock.available:
+        raise DropExceedsStock(param="units", available=drop.variant.stock.available)
+    before = drop_facts(drop), drop.run_seconds
+    drop.title, drop.units, drop.units_left, drop.per_buyer = title.strip(), units, units, per_buyer
+    drop.price_minor, drop.currency = price.minor, price.currency
+    drop.opens_at, drop.closes_at, drop.run_seconds = opens_at, closes_at, run_seconds
+    if before != (drop_facts(drop), run_seconds):
+        drop.save()
+        append(DropChanged(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    return drop
+
+
+@transaction.atomic
 def announce_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
     """Show a planned drop to viewers. Raises DropNotFound, DropStepRefused. Locks the drop's row."""
     drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.ANNOUNCED)
@@ -122,6 +172,17 @@ def close_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
     PriceChange.objects.filter(drop=drop, until__isnull=True).update(until=clock.now())
     append(DropClosed(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
     return drop
+
+
+@transaction.atomic
+def close_drops_of_show(*, show_id: uuid.UUID, actor: str) -> int:
+    """End what a show that is over has left: drops that are open, sold out or never opened. Returns how
+    many; doing it again finds none. Locks the drops' rows, ordered."""
+    left = Drop.objects.filter(show_id=show_id).exclude(status=Drop.Status.CLOSED)
+    drop_ids = list(left.select_for_update().order_by("pk").values_list("pk", flat=True))
+    for drop_id in drop_ids:
+        close_drop(drop_id=drop_id, actor=actor)
+    return len(drop_ids)
 
 
 def sweep_drops() -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from streams.views import studio_desk, studio_plan, studio_shows
+from streams.views import studio_desk, studio_drops, studio_plan, studio_shows
 
 urlpatterns = [
     path("shows/", studio_shows.show_list, name="studio-shows"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("shows/<str:show>/line-up/", studio_plan.change_line_up, name="studio-show-line-up"),
     path("shows/<str:show>/cues/", studio_plan.new_cue, name="studio-show-cues"),
     path("shows/<str:show>/cues/<str:cue>/", studio_plan.change_one_cue, name="studio-show-cue"),
+    path("shows/<str:show>/drops/", studio_drops.new_drop, name="studio-show-drops"),
+    path("shows/<str:show>/drops/<str:drop>/", studio_drops.change_one_drop, name="studio-show-drop"),
     path("shows/<str:show>/key/", studio_plan.new_stream_key, name="studio-show-key"),
     path("shows/<str:show>/desk/", studio_desk.desk, name="studio-desk"),
     path("shows/<str:show>/sales/", studio_desk.sales, name="studio-show-sales"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,9 +10,16 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from catalog import states
-from catalog.errors import DropAlreadyOpen, DropExceedsStock, DropNotFound, DropStepRefused, VariantNotFound
+from catalog.errors import (
+    DropAlreadyOpen,
+    DropExceedsStock,
+    DropNotFound,
+    DropNotPlanned,
+    DropStepRefused,
+    VariantNotFound,
+)
 from catalog.models import Drop, PriceChange
-from catalog.services.drops import announce_drop, close_drop, open_drop, plan_drop, sweep_drops
+from catalog.services.drops import announce_drop, change_drop, close_drop, open_drop, plan_drop, sweep_drops
 from catalog.services.products import archive_product
 from catalog.services.stock import hold_stock
 from kernel import clock
@@ -165,3 +173,36 @@ def test_beat_sends_the_sweep_to_each_brand(aurora: Brand, fjord: Brand) -> None
     for brand, status in ((aurora, "open"), (fjord, "scheduled")):
         with brand_context(brand):
             assert Drop.objects.get(pk=DROP_ID).status == status
+
+
+def planned_anew(drop: Drop, **changes: Any) -> Drop:
+    now = {
+        "title": drop.title, "units": drop.units, "price": drop.price, "per_buyer": drop.per_buyer,
+        "opens_at": drop.opens_at, "closes_at": drop.closes_at, "run_seconds": drop.run_seconds,
+    }  # fmt: skip
+    return change_drop(drop_id=drop.pk, actor=ACTOR, **{**now, **changes})
+
+
+def test_a_plan_may_change_until_viewers_hear_of_it(in_aurora: Brand) -> None:
+    drop = make_drop(variant_id=make_variant(stock=20).pk, units=5)
+    planned_anew(drop)
+    assert told() == ["drop.scheduled"]
+    planned_anew(drop, units=20, price=Money(2900, "EUR"), per_buyer=2, run_seconds=90)
+    drop.refresh_from_db()
+    assert (drop.units, drop.units_left, drop.price, drop.per_buyer, drop.run_seconds) == (
+        20, 20, Money(2900, "EUR"), 2, 90,
+    )  # fmt: skip
+    with pytest.raises(DropExceedsStock) as refused:
+        planned_anew(drop, units=21)
+    assert "Lower it to 20" in refused.value.detail
+    with pytest.raises(InvalidInput):
+        planned_anew(drop, per_buyer=21)
+    announce_drop(drop_id=drop.pk, actor=ACTOR)
+    with pytest.raises(DropNotPlanned):
+        planned_anew(drop, title="Too late")
+    assert told() == ["drop.scheduled", "drop.changed", "drop.announced"]
+    with pytest.raises(DropNotFound):
+        change_drop(
+            drop_id=uuid7(), title="x", units=1, price=Money(1, "EUR"), per_buyer=1, opens_at=None, closes_at=None,
+            run_seconds=None, actor=ACTOR,
+        )  # fmt: skip

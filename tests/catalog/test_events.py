@@ -45,6 +45,7 @@ EXAMPLES: list[Event] = [
         kind(**DROP)
         for kind in (
             events.DropScheduled,
+            events.DropChanged,
             events.DropAnnounced,
             events.DropOpened,
             events.DropSoldOut,

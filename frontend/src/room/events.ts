@@ -152,6 +152,19 @@ export interface DropAnnounced {
   closes_at: string | null;
 }
 
+export interface DropChanged {
+  drop_id: string;
+  variant_id: string;
+  title: string;
+  units: number;
+  units_left: number;
+  price_minor: number;
+  currency: string;
+  per_buyer: number;
+  opens_at: string | null;
+  closes_at: string | null;
+}
+
 export interface DropClosed {
   drop_id: string;
   variant_id: string;
@@ -661,6 +674,7 @@ export interface EventData {
   "domain.added": DomainAdded;
   "domain.removed": DomainRemoved;
   "drop.announced": DropAnnounced;
+  "drop.changed": DropChanged;
   "drop.closed": DropClosed;
   "drop.opened": DropOpened;
   "drop.scheduled": DropScheduled;
