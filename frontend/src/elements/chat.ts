@@ -30,7 +30,7 @@ export function chatLine(message: Message, mine: boolean): HTMLElement {
 export const systemLine = (words: string): HTMLElement => h("li", { class: "vt-line", "data-kind": "system" }, h("bdi", {}, words));
 
 /** What happened around the talk and is worth a line in it. */
-function notice({ type, data }: Envelope): string {
+export function notice({ type, data }: Envelope): string {
   if (type === "sale.announced") {
     const { product_name: name, quantity } = data as { product_name: string; quantity: number };
     return say("just-sold", { name, quantity: figure(quantity) }, quantity);
@@ -63,6 +63,7 @@ export class Chat extends HTMLElement {
 
   /** My line, before the room has it. */
   addPending(key: string, author: string, text: string): void {
+    this.#endQuiet();
     const line = h("li", { class: "vt-line", "data-own": true, "data-key": key, "data-pending": true });
     line.append(h("b", {}, h("bdi", {}, author)), " ", h("bdi", {}, text));
     this.#flush();
@@ -83,6 +84,15 @@ export class Chat extends HTMLElement {
   /** The lines as they were at another moment, for a replay. */
   show(lines: HTMLElement[]): void {
     this.#lines.replaceChildren(...lines);
+    this.#toEnd();
+  }
+
+  /** What was said next in a replay; who reads further up stays there. */
+  addNext(lines: HTMLElement[]): void {
+    const stays = this.#isReading ? this.#log?.scrollHeight ?? 0 : 0;
+    this.#lines.append(...lines);
+    while (this.#lines.children.length > KEPT) this.#lines.firstElementChild?.remove();
+    if (stays && this.#log) this.#log.scrollTop -= this.#log.scrollHeight - stays;
   }
 
   get #log(): HTMLElement | null {
@@ -120,8 +130,13 @@ export class Chat extends HTMLElement {
     if (fresh.length) this.#add(fresh);
   }
 
-  #add(fresh: HTMLElement[]): void {
+  /** "No messages yet" is true until the first line. */
+  #endQuiet(): void {
     this.querySelector("[data-vt-quiet]")?.remove();
+  }
+
+  #add(fresh: HTMLElement[]): void {
+    this.#endQuiet();
     if (this.#isReading) {
       this.#held = [...this.#held, ...fresh].slice(-KEPT);
       this.#drawMore();

@@ -6,6 +6,7 @@ import type { Drop } from "../room/state";
 import { money, say, timeOfDay } from "../room/words";
 import { writeClock } from "../elements/countdown";
 import { type Addresses, buyForm, waitForm } from "./goods";
+import { picture } from "./picture";
 
 export function clock(until: string, attributes: Record<string, string> = {}, inBold = false): HTMLElement {
   const seconds = Math.max(0, Math.ceil((Date.parse(until) - serverNow()) / 1000));
@@ -80,7 +81,7 @@ export function dropCard(drop: Drop, to: Addresses): HTMLElement {
     h(
       "div",
       { class: "vt-drop-head" },
-      h("div", { class: "vt-drop-picture" }, h("img", { src: drop.image_url, alt: "" })),
+      h("div", { class: "vt-drop-picture" }, picture(drop.image_url, drop.title)),
       h(
         "div",
         { class: "vt-drop-text" },

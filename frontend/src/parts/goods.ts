@@ -3,6 +3,7 @@
 import { h, icon } from "../room/dom";
 import type { RoomState, Row } from "../room/state";
 import { money, say } from "../room/words";
+import { picture } from "./picture";
 
 export const LOW = 20;
 const LAST = 3;
@@ -78,10 +79,10 @@ function rowWords(row: Row, at: RowState): HTMLElement | null {
 }
 
 export function lineupRow(row: Row, at: RowState, to: Addresses): HTMLElement {
-  const picture =
+  const shown =
     at === "hidden"
       ? h("span", { class: "vt-lineup-hidden" }, icon("lock"))
-      : h("img", { src: row.image_small_url || row.image_url, alt: "", width: 72, height: 90, loading: "lazy" });
+      : picture(row.image_small_url || row.image_url, row.name, { width: 72, height: 90, loading: "lazy" });
   const text =
     at === "hidden"
       ? [h("h3", { class: "vt-lineup-name" }, row.name), row.note ? h("p", { class: "vt-meta vt-soft" }, row.note) : null]
@@ -93,7 +94,7 @@ export function lineupRow(row: Row, at: RowState, to: Addresses): HTMLElement {
   return h(
     "li",
     { class: "vt-lineup-row", "data-product": row.product_id ?? "", "data-state": at, "aria-current": at === "now" ? "true" : null },
-    h("div", { class: "vt-lineup-picture" }, picture),
+    h("div", { class: "vt-lineup-picture" }, shown),
     h("div", { class: "vt-lineup-text" }, ...text),
     rowAct(row, at, to),
   );
@@ -106,7 +107,8 @@ export interface PinOptions {
 }
 
 function pinPrice(row: Row, then: Row["price"]): HTMLElement | null {
-  if (then && row.price) {
+  const hasMoved = then && row.price && (then.minor !== row.price.minor || then.currency !== row.price.currency);
+  if (hasMoved && row.price) {
     return h("p", { class: "vt-pin-price" }, say("then-today", { then: money(then), today: money(row.price) }));
   }
   if (row.was) {
@@ -149,7 +151,7 @@ export function pinTag(row: Row, to: Addresses, { recorded = false, then = null 
       "data-product": row.product_id,
       "data-variant": row.variant_id,
     },
-    h("span", { class: "vt-pin-picture" }, h("img", { src: row.image_url, alt: "", width: 76, height: 95 })),
+    h("span", { class: "vt-pin-picture" }, picture(row.image_url, row.name, { width: 76, height: 95 })),
     h(
       "div",
       { class: "vt-pin-text" },

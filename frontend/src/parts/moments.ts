@@ -1,6 +1,6 @@
 // The replay re-enacts the show: the log by media time gives the chat, the pin and the counts of each second.
 // Not here: the time bar (elements/replay.ts).
-import { type Chat, chatLine, systemLine } from "../elements/chat";
+import { type Chat, chatLine, notice, systemLine } from "../elements/chat";
 import { position, type Replay } from "../elements/replay";
 import type { Room } from "../elements/room";
 import { call } from "../room/api";
@@ -19,6 +19,8 @@ interface Page {
 }
 
 const SHOWN = 120;
+/** Not every moment is a line: so many are looked through for them after a jump. */
+const READ_BACK = 1000;
 
 async function readAll(path: string): Promise<Envelope[]> {
   const all: Envelope[] = [];
@@ -36,11 +38,9 @@ function line(moment: Envelope): HTMLElement | null {
   if (moment.type === "message.posted") {
     const data = moment.data as MessagePosted;
     drawn = chatLine({ ...data, id: data.message_id, removed: false }, false);
-  } else if (moment.type === "product.pinned") {
-    drawn = systemLine(say("on-screen", { name: (moment.data as EventData["product.pinned"]).product.name }));
-  } else if (moment.type === "sale.announced") {
-    const { product_name: name, quantity } = moment.data as EventData["sale.announced"];
-    drawn = systemLine(say("just-sold", { name, quantity }, quantity));
+  } else {
+    const words = notice(moment);
+    if (words) drawn = systemLine(words);
   }
   const quote = drawn?.querySelector("q");
   if (quote) quote.after(at);
@@ -70,8 +70,12 @@ export function wireMoments(room: Room): void {
   const draw = (time: number): void => {
     const count = moments.findLastIndex((moment) => (moment.media_time ?? 0) <= time) + 1;
     if (count === shown || !moments.length) return;
+    const goesOn = shown >= 0 && count > shown && count - shown < SHOWN;
+    const lines = moments.slice(goesOn ? shown : Math.max(0, count - READ_BACK), count).map(line);
+    const drawn = lines.filter((one): one is HTMLElement => one !== null).slice(-SHOWN);
+    if (goesOn) chat.addNext(drawn);
+    else chat.show(drawn);
     shown = count;
-    chat.show(moments.slice(0, count).map(line).filter((one): one is HTMLElement => one !== null).slice(-SHOWN));
     const then = pinnedAt(moments, count);
     const row = then?.variant_id ? today.get(then.variant_id) : undefined;
     const old = front?.querySelector("vt-pin");
