@@ -1,4 +1,4 @@
-"""Reminders: asked for on the lobby page, written once, ten minutes before the start.
+"""Reminders: asked for on the lobby page, written ten minutes before the start.
 
 Not here: calendar files (calendars).
 """
@@ -8,7 +8,7 @@ import uuid
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Now
@@ -16,16 +16,19 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from kernel.errors import InvalidInput
-from kernel.tenancy import current_brand
+from kernel.redis import client
+from kernel.tenancy import current_brand, current_schema
 from streams.access import show_link
 from streams.errors import PlanClosed
 from streams.events import ReminderRequested, RemindersSent
 from streams.models import Interest, Show, ShowStatus
 from streams.services.locked import lock_show
 from streams.services.show_log import tell
+from tenants.selectors import primary_address
 
 LEAD = dt.timedelta(minutes=10)
 ROUND = 200  # mails a round; the next one is half a minute away
+CLAIM_SECONDS = 120
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +54,8 @@ def request_reminder(*, show_id: uuid.UUID, email: str, actor: str) -> Interest:
 def send_reminders() -> int:
     """Write to everybody whose show starts within ten minutes or is on. Returns how many.
 
-    A row is marked before its mail goes out: a crash in between costs one reminder, never sends two.
+    A row is marked after its mail went out: none is lost. Who is killed in between sends that one again,
+    under the same Message-ID, by which a mailbox knows it. Two rounds at once share the rows by claims.
     """
     due = Show.objects.filter(
         status__in=[ShowStatus.SCHEDULED, ShowStatus.LOBBY, ShowStatus.LIVE],
@@ -62,25 +66,39 @@ def send_reminders() -> int:
 
 
 def _send(show: Show) -> int:
-    with transaction.atomic():
-        waiting = list(
-            Interest.objects.select_for_update(skip_locked=True).filter(show=show, sent_at=None).order_by("pk")[:ROUND]
-        )
-        Interest.objects.filter(pk__in=[row.pk for row in waiting]).update(sent_at=Now())
-        if waiting:
-            tell(show, RemindersSent(show_id=show.public_id, count=len(waiting)), actor="system")
-    if waiting:
-        facts = {"show": show, "brand": current_brand(), "url": show_link(show), "starts_at": show.local_start}
-        with timezone.override(show.zone):
-            subject = render_to_string("emails/reminder.subject.txt", facts).strip()
-            text = render_to_string("emails/reminder.txt", facts)
-        for row in waiting:
-            _send_one(subject, text, row)
-    return len(waiting)
+    waiting = Interest.objects.filter(show=show, sent_at=None).order_by("pk")
+    if not waiting.exists():
+        return 0
+    address = primary_address(current_brand())
+    facts = {"show": show, "brand": current_brand(), "url": show_link(show), "starts_at": show.local_start}
+    with timezone.override(show.zone):
+        subject = render_to_string("emails/reminder.subject.txt", facts).strip()
+        text = render_to_string("emails/reminder.txt", facts)
+    sent = 0
+    for row in waiting.iterator():
+        if sent < ROUND and _claim(row):
+            message_id = f"<{row.public_id}@{address.host}>"
+            sent += _send_one(row, EmailMessage(subject, text, to=[row.email], headers={"Message-ID": message_id}))
+    if sent:
+        with transaction.atomic():
+            tell(show, RemindersSent(show_id=show.public_id, count=sent), actor="system")
+    return sent
 
 
-def _send_one(subject: str, text: str, row: Interest) -> None:
+def _claim(row: Interest) -> bool:
+    """Whether this round may write to it. A claim only spares double mails; it ends by itself, so that
+    what failed, or was left by a killed worker, is tried again."""
+    return bool(client().set(f"vitrine:reminder:{current_schema()}:{row.pk}", 1, nx=True, ex=CLAIM_SECONDS))
+
+
+def _send_one(row: Interest, mail: EmailMessage) -> bool:
+    # Read after the claim: the round before may have sent it since this one began to look.
+    if not Interest.objects.filter(pk=row.pk, sent_at=None).exists():
+        return False
     try:
-        send_mail(subject, text, None, [row.email])
+        mail.send()
     except OSError as error:  # one mailbox's trouble is not the others'
         log.warning("reminder.failed", interest=str(row.pk), error=str(error))
+        return False
+    Interest.objects.filter(pk=row.pk).update(sent_at=Now())
+    return True

@@ -13,14 +13,16 @@ from PIL import Image
 from kernel import clock
 from kernel.errors import InvalidInput
 from kernel.eventlog.models import EventRecord
+from kernel.redis import client
 from streams.errors import PosterUnreadable, SlugTaken, StartInThePast, TimeZoneUnknown, TransitionRefused
-from streams.models import Show, ShowStatus
+from streams.models import Interest, Show, ShowStatus
 from streams.services.details import update_show
 from streams.services.posters import set_poster
 from streams.services.reminders import request_reminder, send_reminders
 from streams.services.schedule import create_show, open_due_lobbies, reschedule_show, schedule_show
 from tenants.models import Brand
 from tests.factories.streams import ACTOR, make_live_show, make_lobby, make_scheduled_show, make_show
+from tests.media.stage import free_port
 
 
 def picture(size: tuple[int, int] = (64, 80), kind: str = "PNG") -> bytes:
@@ -92,6 +94,35 @@ def test_one_reminder_is_written_ten_minutes_before(in_aurora: Brand) -> None:
     assert f"/live/{show.slug}/" in message.body
     assert show.local_start is not None
     assert show.local_start.strftime("%H:%M") in message.body
+
+
+def test_a_mail_that_failed_is_written_again_under_its_name(in_aurora: Brand, settings: Any) -> None:
+    """Once by a mail server that is away, and once by a worker that was killed before it could note that it wrote."""
+    show = make_scheduled_show(starts_in=9 * 60)
+    interest = request_reminder(show_id=show.pk, email="ines@example.org", actor="viewer")
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_PORT = free_port()
+    assert send_reminders() == 0
+    settings.EMAIL_BACKEND = works
+    assert send_reminders() == 0, "its claim is not over"
+    release_claims()
+    assert send_reminders() == 1
+    Interest.objects.update(sent_at=None)
+    release_claims()
+    assert send_reminders() == 1
+    names = [message.extra_headers["Message-ID"] for message in mail.outbox]
+    assert names == [f"<{interest.public_id}@aurora.localhost>"] * 2
+    release_claims()
+    assert send_reminders() == 0
+    assert [record.data["count"] for record in EventRecord.objects.filter(type="reminder.sent")] == [1, 1]
+
+
+def release_claims() -> None:
+    """Let two minutes go by."""
+    for key in client().scan_iter("vitrine:reminder:*"):
+        assert 0 < client().ttl(key) <= 120
+        client().delete(key)
 
 
 def test_a_poster_is_one_plain_jpeg(in_aurora: Brand, settings: Any, tmp_path: Path) -> None:
