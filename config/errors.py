@@ -22,6 +22,12 @@ class Unexpected(Problem):
     message = "Something broke on our side. Nothing was charged twice or lost; try again in a moment."
 
 
+class AddressUnreadable(Problem):
+    code = "address_unreadable"
+    status = 400
+    message = "This address holds a character that no address has. Check the link, or begin at the front page."
+
+
 class CsrfFailed(Problem):
     code = "csrf_failed"
     status = 403

@@ -1,16 +1,52 @@
-"""Middleware that belongs to no app: health answers before any brand, headers of API answers.
+"""Middleware that belongs to no app: who is calling, addresses that cannot be meant, health answers
+before any brand, headers of API answers.
 
 Not here: brands (tenants.middleware) and request ids (kernel.requestid).
 """
 
+import ipaddress
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config import health
+from config.errors import AddressUnreadable, refuse
 from kernel.ratelimit import Decision
 
 _HEALTH = {"/livez": health.livez, "/readyz": health.readyz}
+
+
+class CallerMiddleware:
+    """REMOTE_ADDR is the caller's address also behind our proxies, else all callers share one limit.
+
+    Each proxy appends whom it hears; what stands further left was written by the caller.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        proxies: int = settings.TRUSTED_PROXIES
+        heard = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if 0 < proxies <= len(heard):
+            try:
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(heard[-proxies].strip()))
+            except ValueError:
+                pass  # no address: the proxy's own stays
+        return self.get_response(request)
+
+
+class AddressMiddleware:
+    """A zero byte in an address means nothing, and neither PostgreSQL nor a file system takes one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return refuse(request, AddressUnreadable())
+        return self.get_response(request)
 
 
 class HealthMiddleware:

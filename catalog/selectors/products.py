@@ -78,7 +78,7 @@ def active_slugs() -> list[str]:
 
 
 def studio_table(
-    currency: str, *, words: str = "", status: str = "", page: int = 1
+    currency: str, *, words: str = "", status: str = "", page: int | str = 1
 ) -> "tuple[Page[Variant], list[StudioRow]]":
     """One page of variants by product name. Archived products show only when asked for. Six queries."""
     variants = Variant.objects.select_related("product", "stock").prefetch_related("prices")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 # Names carry the hash of their content, so that what is under a name never changes. Anything that
 # is no picture is not served from here, also when it lies in the brand's folder.
+_LONGEST: Final = 200  # far above any name we give, far below what a file system refuses
 _TYPES: Final = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -19,7 +20,7 @@ _TYPES: Final = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 def media(request: HttpRequest, name: str) -> HttpResponse:
     """One file out of the folder of the request's brand; another brand's name is a 404."""
     kind = _TYPES.get(name.rpartition(".")[2])
-    if kind is None:
+    if kind is None or len(name) > _LONGEST:
         raise Http404
     try:
         with default_storage.open(name) as file:

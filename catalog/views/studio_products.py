@@ -220,10 +220,7 @@ def described(move: StockMove) -> dict[str, object]:
 def _table(request: StudioRequest) -> dict[str, object]:
     words, status = request.GET.get("q", "")[:80], request.GET.get("status", "")
     status = status if status in Product.Status.values else ""
-    number = request.GET.get("page", "1")
-    page, rows = studio_table(
-        request.brand.currency, words=words, status=status, page=int(number) if number.isdigit() else 1
-    )
+    page, rows = studio_table(request.brand.currency, words=words, status=status, page=request.GET.get("page", "1"))
     return {"page": page, "rows": rows, "words": words, "status": status}
 
 

@@ -64,7 +64,7 @@ def journal(request: StudioRequest, variant_id: str) -> HttpResponseBase:
     variant = _variant(variant_id)
     number = request.GET.get("page", "1")
     moves = StockMove.objects.filter(variant=variant).order_by("-id")
-    page = Paginator(moves, 100).get_page(int(number) if number.isdigit() else 1)
+    page = Paginator(moves, 100).get_page(number)
     context = {
         "variant": variant,
         "page": page,

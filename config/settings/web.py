@@ -13,6 +13,7 @@ SECRET_KEY = ENV["VITRINE_SECRET_KEY"]
 
 PLATFORM_URL = ENV["VITRINE_PLATFORM_URL"].rstrip("/")
 PLATFORM_HOST = urlsplit(PLATFORM_URL).hostname or ""
+TRUSTED_PROXIES = int(ENV["VITRINE_TRUSTED_PROXIES"])
 # Which hosts exist is decided by the brand middleware, from the table of domains.
 ALLOWED_HOSTS = ["*"]
 
@@ -23,8 +24,10 @@ APPEND_SLASH = True
 
 MIDDLEWARE = [
     "kernel.requestid.RequestIdMiddleware",
+    "config.middleware.CallerMiddleware",
     "config.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.AddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.BrandMiddleware",
     "csp.middleware.CSPMiddleware",
