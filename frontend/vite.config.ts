@@ -3,6 +3,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { precompress } from "./precompress";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,6 +17,7 @@ export default defineConfig({
   root: here("src"),
   base: "./",
   publicDir: false,
+  plugins: [precompress()],
   build: {
     outDir: here("../static/build"),
     emptyOutDir: true,

@@ -5,14 +5,16 @@ Not here: live segments (media).
 
 from typing import Any
 
-from config.settings.env import BASE_DIR, ENV, ENVIRONMENT, IS_PRODUCTION, LOCAL_DIR
+from config.settings.env import BASE_DIR, ENV, ENVIRONMENT, LOCAL_DIR
 
 STATIC_URL = "/static/"
-STATIC_ROOT = LOCAL_DIR / "static"
 STATICFILES_DIRS = [path for path in (BASE_DIR / "static",) if path.exists()]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = LOCAL_DIR / "uploads"
-WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+# Served from where they lie: the build and the apps' own files, found once at the start.
+WHITENOISE_USE_FINDERS = True
+# Vite puts a hash of the content into these names.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/assets/.+-[\w-]{8}\.\w+$"
 # The front end is built anew beside the running server only in development.
 WHITENOISE_AUTOREFRESH = ENVIRONMENT == "development"
 VITE_MANIFEST = BASE_DIR / "static" / "build" / "manifest.json"

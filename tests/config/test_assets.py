@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from config.settings.env import BASE_DIR
 from config.templatetags.assets import asset_scripts, asset_styles
 
 MANIFEST = {
@@ -44,3 +46,12 @@ def test_scripts_carry_the_nonce_and_preload_what_they_import() -> None:
 def test_an_unknown_entry_is_nothing() -> None:
     assert asset_styles("nothing") == ""
     assert asset_scripts({}, "nothing") == ""
+
+
+def test_built_files_are_served_compressed_and_for_ever() -> None:
+    """The budgets count compressed bytes, so these are what a page really gets."""
+    build = BASE_DIR / "static" / "build"
+    file = next(path for path in sorted((build / "assets").glob("live-*.js")))
+    response = Client(headers={"host": "localhost", "accept-encoding": "br"}).get(f"/static/build/assets/{file.name}")
+    assert response["Content-Encoding"] == "br"
+    assert "immutable" in response["Cache-Control"]
