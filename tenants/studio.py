@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 
 from tenants.api.permissions import current_member, has_role
 from tenants.models import Brand, Member, Role
@@ -65,7 +66,9 @@ def member_required(role: Role = Role.MODERATOR) -> Callable[[StudioView[P]], Vi
             request.member = member  # type: ignore[attr-defined]
             if not has_role(member, role):
                 return _not_allowed(request, role)
-            response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+            # Pages show the brand's clock; one about a show takes the show's own.
+            with timezone.override(request.brand.time_zone):  # type: ignore[attr-defined]
+                response = view(request, *args, **kwargs)  # type: ignore[arg-type]
             response.headers.setdefault("Cache-Control", "private, no-store")
             return response
 

@@ -106,8 +106,9 @@ def _line_up_check(rows: list[PlanRow]) -> Check:
     gone = sum(row.offer is None for row in rows)
     if gone:
         return Check("Products", "warn", f"{gone} of {len(rows)} not for sale; viewers do not see them")
-    # A show without products is a show to watch.
-    return Check("Products", "done", f"{len(rows)} with prices" if rows else "None: the page shows no shop")
+    if not rows:
+        return Check("Products", "open", "None yet: the page shows no shop")
+    return Check("Products", "done", f"{len(rows)} with prices")
 
 
 def _drop_checks(rows: list[PlanRow], drops: list[DropChoice]) -> list[Check]:

@@ -24,6 +24,7 @@ from streams.models import Show, ShowStatus
 from streams.pages import PageUrls, live_page, show_card
 from streams.selectors.shows import archive, current_show, listed, show_by_slug, upcoming
 from streams.services.reminders import request_reminder
+from tenants.api.permissions import current_member
 from tenants.selectors import primary_address
 
 _TEMPLATES = {
@@ -84,8 +85,10 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def poster(request: HttpRequest, slug: str) -> HttpResponse:
-    """The uploaded poster; its address carries the hash of its content, so it may be kept for ever."""
-    show = _entered(request, slug)
+    """The uploaded poster; its address carries the hash of its content, so it may be kept for ever.
+    The studio shows it before anybody else sees the show."""
+    is_staff = current_member(request) is not None
+    show = show_by_slug(slug, drafts=True) if is_staff else _entered(request, slug)
     if not show.poster:
         raise NotFound
     try:
@@ -93,7 +96,7 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
             content = file.read()
     except FileNotFoundError:
         raise NotFound from None
-    cache = "private, max-age=3600" if show.is_private else _POSTER_FOR if request.GET.get("v") else "max-age=60"
+    cache = "private, max-age=3600" if show.is_private or is_staff else _POSTER_FOR if request.GET.get("v") else "max-age=60"
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": cache})
 
 
