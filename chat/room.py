@@ -32,7 +32,12 @@ from streams.selectors import show_by_id
 
 RESTART_SPREAD_MS = 2000
 _TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_changed"])
-_SHOW_CHANGED = frozenset(["show.started", "show.ended", "broadcast.playable", "access.changed"])
+# After these the room's copy of the show is old; after some, not everybody may stay.
+_SHOW_CHANGED = frozenset(
+    "show.scheduled show.withdrawn show.lobby_opened show.cancelled show.started show.ended "  # noqa: SIM905
+    "broadcast.playable access.changed".split()
+)
+_ACCESS_CHANGED = frozenset(["access.changed", "show.withdrawn"])
 
 log = structlog.get_logger(__name__)
 
@@ -70,18 +75,20 @@ class Room:
 
     async def open(self) -> None:
         """Take part in the topics, then load: what happens in between is applied after. Raises
-        ShowNotFound."""
+        ShowNotFound, before anything is taken part in."""
         self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
         try:
             for topic in (show_topic(self.show_id), SHOP_TOPIC):
                 self._feeds[topic] = await hub().attach(self.schema, topic, self)
             self.memory = await run_in_brand(self.schema, load_memory, self.show_id)
+            self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
         except BaseException:
             await self.close()
             raise
         early, self._early = self._early or [], None
         for entry in early:
             self.memory.apply(entry)
+            self._follow(entry)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -93,6 +100,8 @@ class Room:
         """Whether this show may be watched from this seat."""
         if seat.person and seat.person.is_staff:
             return True
+        if self.show.status == "draft":
+            await self._reload_show()  # nobody is turned away by an old copy
         if self.show.status == "draft":
             return False
         if not self.show.is_private:
@@ -255,7 +264,7 @@ class Room:
                     seat.restart()
             self._spawn(self._reload_words())
         elif entry.type in _SHOW_CHANGED:
-            self._spawn(self._reload_show(restart=entry.type == "access.changed"))
+            self._spawn(self._reload_show(restart=entry.type in _ACCESS_CHANGED))
         elif entry.type == "reaction.counted":
             self.reactions = entry.data["total"]
 
@@ -263,7 +272,7 @@ class Room:
         self.memory.blocklist = await run_in_brand(self.schema, load_blocklist)
         self.memory.staff_names = await run_in_brand(self.schema, staff_names)
 
-    async def _reload_show(self, *, restart: bool) -> None:
+    async def _reload_show(self, *, restart: bool = False) -> None:
         self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
         if restart:
             for seat in list(self.seats):

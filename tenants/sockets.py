@@ -4,13 +4,13 @@ Not here: the room's protocol (chat) and the segments (streams.media).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from kernel.tenancy import brand_context, run_in_public
@@ -64,16 +64,16 @@ class BrandSockets:
 
 def _who(brand: Brand, cookies: dict[str, str], host: str) -> tuple[Viewer | None, Member | None]:
     """The viewer of the cookie and the member of the staff session, each None when absent."""
+    session_key = cookies.get(settings.SESSION_COOKIE_NAME)
+    # In the brand like its pages: signing out on a page empties the cache under the brand's name.
     with brand_context(brand):
         viewer = read_viewer(cookies)
-    session_key = cookies.get(settings.SESSION_COOKIE_NAME)
-    if not session_key:
-        return viewer, None
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    if session.get(SESSION_HOST) != host or not session.get(SESSION_KEY):
+        session = import_module(settings.SESSION_ENGINE).SessionStore(session_key) if session_key else {}
+        bound, user_id = session.get(SESSION_HOST), session.get(SESSION_KEY)
+    if bound != host or not user_id:
         return viewer, None
     members = Member.objects.select_related("user").filter(brand=brand, user__is_active=True)
-    member = members.filter(user_id=session[SESSION_KEY]).first()
+    member = members.filter(user_id=user_id).first()
     # As for pages: a session from before the password was changed is nobody's.
     if member and not constant_time_compare(session.get(HASH_SESSION_KEY, ""), member.user.get_session_auth_hash()):
         return viewer, None
@@ -105,12 +105,10 @@ def _same_origin(scope: Scope) -> bool:
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:
-    """The cookies of a handshake, by name."""
-    jar: SimpleCookie = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            jar.load(value.decode("latin-1"))
-    return {name: morsel.value for name, morsel in jar.items()}
+    """The cookies of a handshake, by name, read as Django reads a page's: what others have set on the
+    domain above us hides none of ours."""
+    sent = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(sent)
 
 
 async def _close(receive: Any, send: Any, code: int) -> None:

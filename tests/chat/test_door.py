@@ -5,13 +5,17 @@ from contextlib import AsyncExitStack
 
 import pytest
 import websockets
+from django.conf import settings
 
-from kernel.tenancy import run_in_public
+from kernel.tenancy import run_in_brand, run_in_public
+from streams.services.schedule import open_lobby, schedule_show
 from tenants.models import User
 from tests.chat.conftest import Stage
 from tests.chat.page import joined, opened
 from tests.chat.twins import private_show
 from tests.factories.chat import make_viewer, viewer_cookie
+from tests.factories.streams import ACTOR, make_show
+from tests.tenants.browsing import studio
 
 
 async def test_foreign_origins_and_hosts_get_no_socket_and_unknown_shows_4404(stage: Stage) -> None:
@@ -49,6 +53,38 @@ async def test_a_session_from_before_a_new_password_is_nobody(stage: Stage) -> N
     await run_in_public(new_password)
     async with joined(stage, cookie=stage.team["aurora"]) as page:
         assert not page.state["me"]["staff"]
+
+
+async def test_who_signed_out_is_nobody_on_a_socket_too(stage: Stage) -> None:
+    browser = await run_in_public(studio, "moderator", stage.brands["aurora"])
+    name = settings.SESSION_COOKIE_NAME
+    cookie = f"{name}={browser.cookies[name].value}"
+    async with joined(stage, cookie=cookie) as page:
+        assert page.state["me"]["staff"]
+    await run_in_public(browser.post, "/accounts/logout/")
+    async with joined(stage, cookie=cookie) as page:
+        assert not page.state["me"]["staff"]
+
+
+async def test_cookies_of_others_hide_none_of_ours(stage: Stage) -> None:
+    """A brand's own domain brings along what its shop and its measuring tools have set."""
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    for foreign in ('consent={"ads": false, "at": "now"}', "a,b=1", "cart[0]=x; path"):
+        async with joined(stage, cookie=f"{foreign}; {noor}") as page:
+            assert page.state["me"]["name"] == "Noor"
+
+
+async def test_a_room_that_the_team_opened_early_lets_viewers_in_with_the_lobby(stage: Stage) -> None:
+    brand = stage.brands["aurora"]
+    show = await run_in_brand(brand, make_show, title="Still a draft")
+    async with joined(stage, show=show.public_id, cookie=stage.team["aurora"]) as desk:
+        async with opened(stage, show=show.public_id) as page:
+            assert await page.closed() == 4404
+        await run_in_brand(brand, schedule_show, show_id=show.pk, actor=ACTOR)
+        await run_in_brand(brand, open_lobby, show_id=show.pk, actor=ACTOR)
+        await desk.until("show.lobby_opened")
+        async with joined(stage, show=show.public_id) as page:
+            assert page.state["show"]["id"] == show.public_id
 
 
 async def test_what_is_too_large_closes_with_1009(stage: Stage) -> None:
