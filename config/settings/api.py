@@ -27,6 +27,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_URLCONF": "config.urls.brand",
     "SERVE_PUBLIC": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.title_operations",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ProductStatus": "catalog.models.Product.Status",
         "DropStatus": "catalog.models.Drop.Status",
