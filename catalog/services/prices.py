@@ -33,7 +33,8 @@ def set_price(*, variant_id: uuid.UUID, price: Money, actor: str, compare_at_min
     if compare_at_minor is not None and not price.minor < compare_at_minor <= HIGHEST:
         raise InvalidInput(param="compare_at_minor", reason="The struck-out price must be above the price.")
     with lock_timeout():
-        variant = Variant.objects.select_for_update().filter(pk=variant_id).first()
+        # Not the key: buyers' holds refer to it, and an import that goes on to the stock row would wait for them.
+        variant = Variant.objects.select_for_update(no_key=True).filter(pk=variant_id).first()
     if variant is None:
         raise VariantNotFound
     known = Price.objects.filter(variant=variant, currency=price.currency).first()

@@ -138,7 +138,10 @@ def update_variant(
     """Change a variant's code, name or place. Raises VariantNotFound, SkuTaken, VariantNameTaken."""
     with lock_timeout():
         variant = (
-            Variant.objects.select_for_update(of=("self",)).select_related("product").filter(pk=variant_id).first()
+            Variant.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("product")
+            .filter(pk=variant_id)
+            .first()
         )
     if variant is None:
         raise VariantNotFound

@@ -63,7 +63,7 @@ def place_order(
     anything else closes the earlier attempt first. `expected` is the total that the buyer saw.
     Raises HoldNotFound, HoldExpired, NothingHeld, TotalChanged, CapReached, NoShippingThere,
     ShippingMethodUnknown, OrderAlreadyPaid, PaymentRunning, PaymentProviderAway, PaymentRefused.
-    Locks the buyer, then the holds. Calls the provider after the transaction.
+    Locks an order of the same holds, or the buyer; then the holds. Calls the provider after the transaction.
     """
     wanted = sorted(set(hold_ids))
     payment = _same_again(viewer, wanted, buyer, expected, shipping_method_id)
@@ -130,7 +130,10 @@ def _same_again(
     expected: Money,
     shipping_method_id: uuid.UUID | None,
 ) -> Payment | None:
-    """The open payment of these very holds, when nothing but the address has changed since."""
+    """The open payment of these very holds, when nothing but the address has changed since. Locks the
+    order, then the holds: as booking its payment does, which may come at the same moment."""
+    earlier = Hold.objects.filter(pk__in=hold_ids, viewer_key=viewer.key).values("order")
+    list(Order.objects.select_for_update().filter(pk__in=earlier).order_by("pk"))
     holds = _locked_holds(viewer, hold_ids)
     order_ids = {hold.order_id for hold in holds}
     if len(order_ids) != 1 or None in order_ids:
