@@ -84,22 +84,31 @@ def send_refund(*, refund_id: uuid.UUID) -> Refund:
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     payment = refund.payment
     assert payment.provider_intent is not None
+    if refund.provider_refund:
+        return _ask_after(refund, refund.provider_refund)
     try:
-        if refund.provider_refund:
-            answer = gateway.fetch_refund(refund_id=refund.provider_refund, account=payment.account)
-        else:
-            answer = gateway.create_refund(
-                key=refund.public_id,
-                intent_id=payment.provider_intent,
-                amount=refund.amount_minor,
-                account=payment.account,
-                metadata={"vitrine_schema": current_schema(), "refund": refund.public_id},
-            )
+        answer = gateway.create_refund(
+            key=refund.public_id,
+            intent_id=payment.provider_intent,
+            amount=refund.amount_minor,
+            account=payment.account,
+            metadata={"vitrine_schema": current_schema(), "refund": refund.public_id},
+        )
     except GatewayAway as error:
         raise PaymentProviderAway(retry_after=3) from error
     except GatewayRefused as error:
         _fail(refund_id=refund.pk, failure=str(error))
         raise RefundRefused(reason=str(error)) from error
+    return apply_refund(refund_id=refund.pk, answer=answer)
+
+
+def _ask_after(refund: Refund, provider_refund: str) -> Refund:
+    """How a refund stands that the provider knows. That it will not say (a key was replaced) is no word
+    on the money: the claim stays, else the same money could go out twice."""
+    try:
+        answer = gateway.fetch_refund(refund_id=provider_refund, account=refund.payment.account)
+    except (GatewayAway, GatewayRefused) as error:
+        raise PaymentProviderAway(retry_after=3) from error
     return apply_refund(refund_id=refund.pk, answer=answer)
 
 

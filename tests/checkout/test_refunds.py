@@ -6,11 +6,11 @@ import pytest
 
 from catalog.models import Stock
 from catalog.selectors import verify_stock
-from checkout.errors import OrderStepRefused, RefundNotPossible, RefundTooHigh
-from checkout.models import Order
+from checkout.errors import OrderStepRefused, PaymentProviderAway, RefundNotPossible, RefundTooHigh
+from checkout.models import Order, Refund
 from checkout.services.fulfilment import fulfil_order
 from checkout.services.reconciling import reconcile
-from checkout.services.refunds import cancel_order, refund_order
+from checkout.services.refunds import cancel_order, refund_order, send_refund
 from kernel.errors import InvalidInput
 from kernel.eventlog.models import EventRecord
 from kernel.viewers import new_viewer
@@ -70,6 +70,17 @@ def test_a_refund_without_an_answer_is_sent_once(provider: Provider) -> None:
     refund.refresh_from_db()
     assert refund.status == "succeeded"
     assert at_provider(provider, order) == [100]
+
+
+def test_a_provider_that_will_not_say_gives_no_claim_back() -> None:
+    """A replaced key is no word on the money: given back, the claim could be paid out a second time."""
+    order = make_paid_order()
+    refund = refund_order(order_id=order.pk, amount=100, reason="x", actor=WHO)
+    Refund.objects.filter(pk=refund.pk).update(status="pending", provider_refund="re_of_another_account")
+    with pytest.raises(PaymentProviderAway):
+        send_refund(refund_id=refund.pk)
+    refund.refresh_from_db()
+    assert (refund.status, refund.payment.reserved_minor) == ("pending", 100)
 
 
 def test_pieces_go_back_on_sale_once_when_asked() -> None:
