@@ -47,7 +47,8 @@ class Moment:
     second: float
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.record.envelope(), "media_time": self.second}
+        # Without the actor, as rooms tell viewers: it may name a buyer.
+        return {**self.record.envelope(), "actor": "", "media_time": self.second}
 
 
 def replay_facts(show_id: uuid.UUID, recording: Recording) -> ReplayFacts:
