@@ -4,6 +4,7 @@ Not here: who reads what (config/wiring.py).
 """
 
 import datetime as dt
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -31,14 +32,16 @@ class Reader:
     handle: Callable[[Recorded], None]
 
 
-def drain(reader: Reader, *, limit: int = 200) -> int:
+def drain(reader: Reader, *, limit: int = 200, seconds: float = 10.0) -> int:
     """Handle what is new for one reader in the current brand. Returns how many events.
 
+    No event is begun after `seconds`: a slow mail server must not bring the caller to its time limit,
+    which would cut an event off whose mail is out already.
     Two drains of one reader at once: the second leaves. A failing event is tried again later and
     parked after MAX_FAILURES; the events behind it wait, so that order holds.
     """
-    done = 0
-    while done < limit and _handle_next(reader):
+    done, until = 0, time.monotonic() + seconds
+    while done < limit and time.monotonic() < until and _handle_next(reader):
         done += 1
     return done
 

@@ -1,6 +1,7 @@
 """The log: one transaction with its change, ordered by commit, without gaps."""
 
 import threading
+import time
 from typing import ClassVar
 
 import pytest
@@ -112,6 +113,14 @@ def test_a_reader_sees_each_event_once_and_in_order(in_aurora: Brand) -> None:
     assert drain(reader) == 2
     assert drain(reader) == 0
     assert seen == [1, 2]
+
+
+def test_a_slow_reader_begins_nothing_after_its_time(in_aurora: Brand) -> None:
+    reader = Reader("slow", ["test.noted"], lambda record: time.sleep(0.1))
+    append_many([Noted(number=number) for number in range(5)], topic="a")
+    order_pending()
+    assert drain(reader, seconds=0.05) == 1
+    assert drain(reader) == 4
 
 
 def test_a_failing_event_is_tried_again_then_parked(in_aurora: Brand) -> None:
