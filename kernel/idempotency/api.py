@@ -50,7 +50,7 @@ class IdempotencyKeyRunning(Problem):
 def idempotent(handler: Handler) -> Handler:
     """Wrap a DRF handler: same caller, route, key and body → the first answer, byte for byte, with
     `Idempotent-Replayed: true`. Another body → 422; still running → 409. Refusals (4xx) are kept
-    too; a 5xx is not, so that a retry may succeed."""
+    too; a 5xx is not, nor is one that asks to be tried again in a moment, so that a retry may succeed."""
 
     @functools.wraps(handler)
     def wrapper(view: APIView, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -122,7 +122,7 @@ def _run(handler: Callable[..., Any], view: APIView, request: Request, *args: An
         body = JSONRenderer().render(answer.data) if answer.data is not None else b""
         return HttpResponse(body, status=answer.status_code, content_type="application/json")
     except Problem as problem:
-        if problem.status >= 500:
+        if problem.status >= 500 or problem.retry_after is not None:
             raise
         body = JSONRenderer().render(problem_body(problem, request._request))
         return HttpResponse(body, status=problem.status, content_type="application/problem+json")

@@ -32,6 +32,8 @@ class Counter(APIView):
         body = dict(request.data)
         if body.get("refuse"):
             raise Conflict
+        if body.get("busy"):
+            raise Conflict(retry_after=1)
         if body.get("break"):
             raise RuntimeError("broken on the way")
         number = TopicHead.objects.filter(topic__startswith="run").count() + 1
@@ -72,6 +74,11 @@ def test_a_refusal_is_remembered(in_aurora: Brand) -> None:
     assert post({"refuse": True}).status_code == 409
     again = post({"refuse": True})
     assert (again.status_code, again["Idempotent-Replayed"]) == (409, "true")
+
+
+def test_a_refusal_that_asks_for_another_try_is_not_remembered(in_aurora: Brand) -> None:
+    assert post({"busy": True}).status_code == 409
+    assert not IdempotencyRecord.objects.exists()
 
 
 def test_a_defect_is_not_remembered_so_that_a_retry_may_succeed(in_aurora: Brand) -> None:
