@@ -16,7 +16,7 @@ from streams.services.locked import lock_show
 from streams.services.show_log import tell
 
 MOST = 200
-LONGEST_QUESTION, LONGEST_ANSWER = 500, 100
+LONGEST_QUESTION, LONGEST_ANSWER, MOST_ANSWERS = 200, 100, 6  # what the room takes when the cue is fired
 
 
 def check_payload(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -147,13 +147,22 @@ def _id(prefix: str, payload: dict[str, Any], key: str, reason: str) -> str:
 
 
 def _poll(payload: dict[str, Any]) -> dict[str, Any]:
-    question = str(payload.get("question", "")).strip()
-    answers = [str(answer).strip() for answer in payload.get("answers") or []]
-    seconds = payload.get("seconds", 60)
+    question, seconds = _plain(payload.get("question", "")), payload.get("seconds", 60)
+    given = payload.get("answers")
+    answers = [_plain(answer) for answer in given] if isinstance(given, list) else []
     if not 1 <= len(question) <= LONGEST_QUESTION:
         raise CueInvalid(param="question", reason=f"Ask a question of up to {LONGEST_QUESTION} characters.")
-    if not 2 <= len(answers) <= 5 or any(not 1 <= len(answer) <= LONGEST_ANSWER for answer in answers):
-        raise CueInvalid(param="answers", reason=f"A poll has 2 to 5 answers of up to {LONGEST_ANSWER} characters.")
+    if not 2 <= len(answers) <= MOST_ANSWERS or any(not 1 <= len(answer) <= LONGEST_ANSWER for answer in answers):
+        raise CueInvalid(
+            param="answers", reason=f"A poll has 2 to {MOST_ANSWERS} answers of up to {LONGEST_ANSWER} characters."
+        )
+    if len(set(answers)) != len(answers):
+        raise CueInvalid(param="answers", reason="Two answers of the poll are the same. Change one.")
     if not isinstance(seconds, int) or not 10 <= seconds <= 600:
         raise CueInvalid(param="seconds", reason="A poll runs 10 to 600 seconds.")
     return {"question": question, "answers": answers, "seconds": seconds}
+
+
+def _plain(text: object) -> str:
+    """One line; PostgreSQL keeps no zero bytes."""
+    return " ".join(str(text).replace("\0", " ").split())

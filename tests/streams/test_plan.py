@@ -11,7 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from catalog.errors import DropStepRefused
 from catalog.models import Drop
 from catalog.services.products import archive_product
+from chat.models import Poll
+from chat.readers import open_poll_of_cue
 from kernel.eventlog.models import EventRecord
+from kernel.eventlog.sequencer import order_pending
+from kernel.eventlog.store import read_log
 from kernel.tenancy import brand_context
 from streams.errors import (
     CueAlreadyFired,
@@ -201,13 +205,28 @@ def test_cues_keep_their_places(show: Show) -> None:
         ("poll", {"question": "Dry or oily?", "answers": ["Dry"]}),
         ("poll", {"question": "", "answers": ["a", "b"]}),
         ("poll", {"question": "Q", "answers": ["a", "b"], "seconds": 5}),
-        ("poll", {"question": "Q", "answers": ["a"] * 6}),
+        ("poll", {"question": "Q", "answers": ["a", "b", "c", "d", "e", "f", "g"]}),
+        ("poll", {"question": "Q", "answers": ["a", "b", "a"]}),
+        ("poll", {"question": "Q", "answers": 5}),
+        ("poll", {"question": "Q" * 201, "answers": ["a", "b"]}),
         ("song", {}),
     ],
 )
 def test_a_cue_that_could_not_be_fired_is_not_written(show: Show, kind: str, payload: dict[str, object]) -> None:
     with pytest.raises(CueInvalid):
         add_cue(show_id=show.pk, kind=kind, title="A cue", payload=payload, actor=ACTOR)
+
+
+def test_every_poll_that_a_cue_takes_opens_when_it_is_fired(in_aurora: Brand) -> None:
+    """The room's limits are the plan's; else a poll would fail in front of everybody."""
+    show, _ = make_live_show()
+    payload = {"question": f"Which{chr(0)}one? " + "x" * 189, "answers": [f"{n}" * 100 for n in range(6)]}
+    cue = add_cue(show_id=show.pk, kind="poll", title="A poll", payload=payload, actor=ACTOR)
+    fire_cue(show_id=show.pk, cue_id=cue.pk, actor=ACTOR)
+    order_pending()
+    (fired,) = read_log(after=0, types=["cue.fired"])
+    open_poll_of_cue(fired)
+    assert Poll.objects.get(show_id=show.pk).question == cue.payload["question"]
 
 
 def test_firing_twice_is_one_effect(in_aurora: Brand) -> None:
