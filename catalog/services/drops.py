@@ -23,6 +23,7 @@ from catalog.errors import (
 from catalog.events import DropAnnounced, DropChanged, DropClosed, DropOpened, DropScheduled
 from catalog.models import Drop, PriceChange, Product, Stock
 from catalog.services.drop_facts import drop_facts, drop_topic
+from catalog.services.prices import HIGHEST
 from kernel import clock
 from kernel.errors import InvalidInput, Problem
 from kernel.eventlog.store import append
@@ -31,6 +32,7 @@ from kernel.money import CURRENCIES, Money
 
 log = structlog.get_logger(__name__)
 
+MOST_PER_BUYER = 1000
 LONGEST_RUN = 7 * 86_400  # a week; a drop is minutes, a pre-order may be days
 _SWEEP = 100  # a round; the next one is a second away
 
@@ -229,10 +231,13 @@ def _check(
         raise InvalidInput(param="title", reason="Give the drop a title of 1 to 120 characters.")
     if units < 1:
         raise InvalidInput(param="units", reason="A drop has at least 1 unit.")
-    if price.minor < 1 or price.currency not in CURRENCIES:
-        raise InvalidInput(param="price", reason="Enter a price above zero, in a currency of the shop.")
-    if not 1 <= per_buyer <= units:
-        raise InvalidInput(param="per_buyer", reason=f"Enter how many one buyer may take: 1 to {units}.")
+    if not 1 <= price.minor <= HIGHEST or price.currency not in CURRENCIES:
+        raise InvalidInput(
+            param="price", reason=f"Enter a price from 1 to {HIGHEST} in minor units, in a currency of the shop."
+        )
+    if not 1 <= per_buyer <= min(units, MOST_PER_BUYER):
+        most = min(units, MOST_PER_BUYER)
+        raise InvalidInput(param="per_buyer", reason=f"Enter how many one buyer may take: 1 to {most}.")
     if closes_at and closes_at <= (opens_at or clock.now()):
         raise InvalidInput(param="closes_at", reason="The drop would close before it opens. Choose a later time.")
     if run_seconds is not None and (closes_at or not 10 <= run_seconds <= LONGEST_RUN):

@@ -55,6 +55,14 @@ def test_a_drop_goes_its_way(in_aurora: Brand) -> None:
     assert (event.data["units_left"], event.data["price_minor"], event.data["per_buyer"]) == (5, 3800, 1)
 
 
+def test_numbers_that_no_column_holds_are_refused_by_name(in_aurora: Brand) -> None:
+    variant_id = make_variant(stock=50_000).pk
+    for fault, fields in (("per_buyer", {"per_buyer": 40_000}), ("price", {"price": 10**19})):
+        with pytest.raises(InvalidInput) as refusal:
+            make_drop(variant_id=variant_id, units=50_000, **fields)
+        assert refusal.value.param == fault
+
+
 def test_a_drop_outside_of_a_show_is_told_to_the_shop(in_aurora: Brand) -> None:
     make_drop(opened=True)
     assert set(EventRecord.objects.filter(type__startswith="drop.").values_list("topic", flat=True)) == {SHOP_TOPIC}
