@@ -58,6 +58,8 @@ def sign_up(*, name: str, slug: str, email: str, password: str, user: User | Non
     except (IntegrityError, ValidationError) as error:
         if "slug" in str(error) or "schema" in str(error):
             raise SlugTaken(param="slug", suggestion=_free_slug(slug)) from error
+        if "user_email" in str(error):  # the same form sent twice at once
+            raise EmailTaken(param="email") from error
         raise
     return brand
 

@@ -13,7 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from kernel.tenancy import public_context
-from tenants.errors import SlugTaken
+from tenants.errors import EmailTaken, SlugTaken
 from tenants.models import Brand, Member, User
 from tenants.selectors import forget_hosts
 from tenants.services.provisioning import provision
@@ -145,6 +145,22 @@ def test_of_two_sign_ups_for_one_address_one_gets_it(live_brands: dict[str, Bran
     with public_context():
         assert Brand.objects.filter(slug="twin").count() == 1
         assert User.objects.filter(email__endswith="@twin.test").count() == 1  # the loser's account went with it
+
+
+def test_a_form_that_was_sent_twice_at_once_is_refused_by_name(live_brands: dict[str, Brand]) -> None:
+    def open_one(slug: str) -> str:
+        try:
+            return sign_up(name="Twice", slug=slug, email="once@twice.test", password="a window on the sea").slug
+        except (SlugTaken, EmailTaken) as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(open_one, ("twice", "twice-more")))
+    assert sorted(code in ("twice", "twice-more") for code in opened) == [False, True]
+    with public_context():
+        assert User.objects.filter(email="once@twice.test").count() == 1
 
 
 def test_who_is_signed_in_opens_another_brand_without_a_new_account(visitor: Client, aurora: Brand) -> None:
