@@ -19,7 +19,7 @@ from checkout import selectors
 from checkout.api.fields import parse_path_id
 from checkout.api.viewers import give_viewer
 from checkout.errors import HoldNotFound, OrderNotFound
-from checkout.forms import AddressForm
+from checkout.forms import AddressForm, country_names
 from checkout.models import Hold, Order, Payment
 from checkout.services.holds import create_hold, extend_hold, release_hold
 from checkout.services.orders import place_order
@@ -167,7 +167,8 @@ def come_back(request: HttpRequest, order_id: str) -> HttpResponseBase:
 def order_page(request: HttpRequest, number: str, token: str) -> HttpResponseBase:
     """The confirmation, for whoever has its link."""
     order = selectors.order_by_link(number, token)
-    return show(request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk")})
+    ((_, country),) = country_names([order.country])
+    return show(request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk"), "country": country})
 
 
 def provider_facts() -> dict[str, str]:

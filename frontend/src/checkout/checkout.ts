@@ -158,8 +158,10 @@ export class Checkout extends HTMLElement {
 
   #drawDeliveries({ deliveries, shipping_method: chosen }: Quote): void {
     const place = this.querySelector<HTMLElement>("[data-vt-deliveries]");
-    const days = ({ days_min, days_max }: Delivery): string =>
-      (place?.dataset["days"] ?? "").replace("{least}", String(days_min)).replace("{most}", String(days_max));
+    const days = ({ days_min, days_max }: Delivery): string => {
+      const words = days_min !== days_max ? "days" : days_max === 1 ? "day" : "daysEven";
+      return (place?.dataset[words] ?? "").replace("{least}", String(days_min)).replace("{most}", String(days_max));
+    };
     const focused = document.activeElement?.getAttribute("name") === "shipping_method";
     place?.querySelector(".vt-choices")?.replaceChildren(
       ...deliveries.map((delivery) => {

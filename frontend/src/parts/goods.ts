@@ -155,7 +155,7 @@ export function pinTag(row: Row, to: Addresses, { recorded = false, then = null 
     h(
       "div",
       { class: "vt-pin-text" },
-      h("h2", { class: "vt-pin-name" }, h("a", { href: row.url, "data-vt-product": row.product_id }, row.name)),
+      h("h2", { class: "vt-pin-name" }, h("a", { dir: "auto", href: row.url, "data-vt-product": row.product_id }, row.name)),
       pinPrice(row, then),
       h("p", { class: "vt-pin-facts" }, stock(row.available)),
     ),
