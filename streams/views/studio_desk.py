@@ -21,12 +21,15 @@ from streams.selectors.sales import show_sales
 from streams.selectors.shows import show_by_id
 from streams.selectors.snapshot import show_snapshot
 from streams.selectors.studio import plan_of
+from tenants.models import Role
 from tenants.studio import StudioRequest, member_required
 
 
-def desk_urls(show_id: str) -> dict[str, str]:
-    """Where the desk's elements call. `{cue}` and `{drop}` are put in by them."""
+def desk_urls(show_id: str, role: str) -> dict[str, str]:
+    """Where the desk's elements call. `{cue}` and `{drop}` are put in by them. Moderators tend the room;
+    what the show sells is not theirs to see."""
     api = f"/api/v1/shows/{show_id}"
+    sales = {} if role == Role.MODERATOR else {"sales": f"/studio/shows/{show_id}/sales/"}
     return {
         "show": f"{api}/",
         "line_up": f"{api}/line-up/",
@@ -38,7 +41,7 @@ def desk_urls(show_id: str) -> dict[str, str]:
         "go_live": f"{api}/go-live/",
         "end": f"{api}/end/",
         "health": f"{api}/health/",
-        "sales": f"/studio/shows/{show_id}/sales/",
+        **sales,
         "stream_key": f"{api}/stream-key/",
         "open_drop": "/api/v1/drops/{drop}/open/",
         "close_drop": "/api/v1/drops/{drop}/close/",
@@ -63,7 +66,7 @@ def desk_context(show: Show, role: str) -> dict[str, Any]:
             "snapshot": show_snapshot(show.pk),
             "cues": [dict(CueShape(cue).data) for cue in plan.cues],
             "health": health,
-            "urls": desk_urls(show.public_id),
+            "urls": desk_urls(show.public_id, role),
             "now": clock.isoformat(clock.now()),
         },
     }
@@ -87,7 +90,7 @@ def health(request: StudioRequest, show: str) -> HttpResponseBase:
 
 
 @require_safe
-@member_required()
+@member_required(role=Role.HOST)
 def sales(request: StudioRequest, show: str) -> HttpResponseBase:
     """What the show has sold so far, for the desk's bar."""
     return JsonResponse(show_sales(show_by_id(show), request.brand.currency))

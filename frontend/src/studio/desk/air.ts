@@ -1,24 +1,24 @@
-// What viewers see, how long it has been, how the picture is, and what to do when it is gone.
-// Not here: the next act (next.ts).
+// What viewers see and how long it has been.
+// Not here: the picture's health (health.ts), what to do when it is gone (lost.ts), ending (end.ts), the next act (next.ts).
 import { LivePlayer } from "../../elements/live-player";
 import { serverNow } from "../../room/clock";
 import { h, icon } from "../../room/dom";
 import { figure, money } from "../../room/words";
-import { askEnd } from "./cues";
 import type { Desk } from "./desk";
-import { showTime } from "./shape";
+import { askEnd } from "./end";
+import { isOver, showTime } from "./shape";
 
 export function wireAir(desk: Desk): void {
   const stage = desk.find("stage");
   let player: LivePlayer | null = null;
-  let source = "";
+  let playing: string | null = null;
   desk.listen(() => {
-    drawHealth(desk);
     drawPin(desk);
-    drawAlert(desk);
-    const { preview_url: url } = desk.health;
-    if (url !== source) {
-      source = url;
+    // The address is signed anew with every look; the picture is another one only with another broadcast.
+    const { preview_url: url, broadcast } = desk.health;
+    const wanted = url ? broadcast : null;
+    if (wanted !== playing) {
+      playing = wanted;
       player?.remove();
       player = null;
       if (url) {
@@ -28,14 +28,12 @@ export function wireAir(desk: Desk): void {
         stage.prepend(player);
       }
     }
-    desk.find("slate").hidden = Boolean(url) && desk.health.status === "active" && !over(desk);
-    desk.find("slate-words").textContent =
-      desk.health.status === "lost" ? "Picture lost. Viewers see a slate." : over(desk) ? "Off air." : url ? "The picture is coming." : "No picture yet.";
+    drawSlate(desk);
     drawActs(desk);
-    drawClock(desk, player?.behind ?? null);
+    drawClock(desk, player);
   });
   const tick = (): void => {
-    drawClock(desk, player?.behind ?? null);
+    drawClock(desk, player);
     setTimeout(tick, 1000 - (serverNow() % 1000));
   };
   tick();
@@ -44,36 +42,56 @@ export function wireAir(desk: Desk): void {
     if (name === "end") askEnd(desk);
     if (name === "go-live") void desk.act("POST", desk.url("go_live"));
   });
-  const end = desk.find<HTMLDialogElement>("end");
-  end.addEventListener("close", () => {
-    if (end.returnValue === "end") void desk.act("POST", desk.url("end"));
-    end.returnValue = "";
-  });
 }
 
-const over = (desk: Desk): boolean => ["ended", "replay", "cancelled"].includes(desk.store.state?.show.status ?? "");
+function drawSlate(desk: Desk): void {
+  const { status, preview_url: url } = desk.health;
+  const show = desk.store.state?.show.status ?? "";
+  desk.find("slate").hidden = Boolean(url) && status === "active" && !isOver(show);
+  desk.find("slate-words").textContent =
+    status === "lost" ? "We will be right back" : isOver(show) ? "Off air." : url ? "The picture is coming." : "No picture yet.";
+  desk.find("slate-note").hidden = status === "lost" || isOver(show);
+}
 
-function drawClock(desk: Desk, behind: number | null): void {
+function drawClock(desk: Desk, player: LivePlayer | null): void {
   const show = desk.store.state?.show;
-  const clock = desk.find("clock");
-  const label = desk.find("clock-label");
-  const note = desk.find("clock-note");
   if (!show) return;
+  const clock = desk.find("clock");
+  const isLost = show.status === "live" && desk.health.status === "lost";
+  const set = (label: string, words: string, note: string): void => {
+    desk.find("clock-label").textContent = label;
+    clock.textContent = words;
+    desk.find("clock-note").textContent = note;
+    clock.classList.toggle("vt-bad", isLost);
+  };
+  drawPlate(desk, player);
   const at = (iso: string | null): number => (iso ? Date.parse(iso) : NaN);
-  if (show.status === "live") {
-    label.textContent = "On air";
-    clock.textContent = showTime(serverNow() - at(show.started_at));
-    note.textContent = behind === null ? "" : `You see it ${behind.toFixed(1)} s later`;
-  } else if (over(desk)) {
-    label.textContent = show.status === "cancelled" ? "Cancelled" : "Was on air for";
-    clock.textContent = show.started_at && show.ended_at ? showTime(at(show.ended_at) - at(show.started_at)) : "–";
-    note.textContent = "";
+  if (isLost) {
+    set("Time to reconnect", showTime(Math.max(0, at(desk.health.window_ends_at) - serverNow())), "then the show ends and its replay is kept");
+  } else if (show.status === "live") {
+    const minutes = Number(desk.dataset["minutes"] ?? 0);
+    const left = at(show.started_at) + minutes * 60_000 - serverNow();
+    set("On air", showTime(serverNow() - at(show.started_at)), left >= 0 ? `${showTime(left)} left of ${figure(minutes)} minutes` : `${showTime(-left)} over the planned ${figure(minutes)} minutes`);
+  } else if (isOver(show.status)) {
+    const was = show.started_at && show.ended_at ? showTime(at(show.ended_at) - at(show.started_at)) : "–";
+    set(show.status === "cancelled" ? "Cancelled" : "Was on air for", was, "");
   } else {
     const left = at(show.starts_at) - serverNow();
-    label.textContent = left >= 0 ? "Starts in" : "Late by";
-    clock.textContent = Number.isNaN(left) ? "–" : showTime(Math.abs(left));
-    note.textContent = "";
+    set(left < 0 ? "Late by" : "Starts in", Number.isNaN(left) ? "–" : showTime(Math.abs(left)), "");
   }
+}
+
+/** On the picture: whether viewers see it too, and how late. */
+function drawPlate(desk: Desk, player: LivePlayer | null): void {
+  const show = desk.store.state?.show.status;
+  const isLive = show === "live";
+  desk.find("stage-live").hidden = !isLive || desk.health.status === "lost";
+  const behind = player?.behind ?? null;
+  const late = behind === null ? "" : `, ${behind.toFixed(1)} s later`;
+  const words = isOver(show ?? "") || !desk.health.preview_url ? "" : !isLive ? "only you see it" : desk.health.status === "lost" ? "slate, as viewers see it" : `as viewers see it${late}`;
+  const plate = desk.find("stage-plate");
+  plate.hidden = !words;
+  if (plate.textContent !== words) plate.textContent = words;
 }
 
 function drawActs(desk: Desk): void {
@@ -86,32 +104,6 @@ function drawActs(desk: Desk): void {
     ...(wanted === "end" ? [h("button", { class: "vt-button vt-button-bad", type: "button", "data-air": "end" }, icon("stop"), "End show")] : []),
     ...(wanted === "go-live" ? [h("button", { class: "vt-button", type: "button", "data-air": "go-live" }, icon("camera"), "Go live now")] : []),
   );
-}
-
-function drawHealth(desk: Desk): void {
-  const { health } = desk;
-  const isFine = health.status === "active" && !health.reason;
-  const words = isFine
-    ? "Picture and sound come in"
-    : health.status === "lost"
-      ? "The encoder is gone"
-      : health.status === "none" || health.status === "closed"
-        ? "Nothing received"
-        : health.reason || "The picture is coming";
-  const tone = isFine ? "vt-state-full vt-state-good" : health.status === "lost" ? "vt-state-bad" : "vt-state-half";
-  for (const name of ["health-state", "health-line"]) {
-    const part = desk.find(name);
-    part.className = `vt-state ${tone}${name === "health-line" ? " vt-note vt-health-line" : ""}`;
-    part.textContent = words;
-  }
-  const facts: [string, string][] = isFine
-    ? [
-        ["Bitrate", `${(health.bitrate_kbit / 1000).toFixed(1)} Mb/s`],
-        ["Frames", `${Math.round(health.fps)} fps`],
-        ["Picture", `${health.width} × ${health.height}`],
-      ]
-    : [];
-  desk.find("health-facts").replaceChildren(...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
 
 function drawPin(desk: Desk): void {
@@ -130,30 +122,4 @@ function drawPin(desk: Desk): void {
         ]
       : []),
   );
-}
-
-function drawAlert(desk: Desk): void {
-  const place = desk.find("alert");
-  const isLost = desk.store.state?.show.status === "live" && desk.health.status === "lost";
-  const until = desk.health.window_ends_at ? Date.parse(desk.health.window_ends_at) : NaN;
-  const left = Number.isNaN(until) ? "" : ` ${Math.max(0, Math.ceil((until - serverNow()) / 1000))} s to come back.`;
-  const key = isLost ? "lost" : desk.store.state && !desk.isOnline ? "offline" : "";
-  if (place.dataset["shows"] !== key) {
-    place.dataset["shows"] = key;
-    place.replaceChildren(
-      ...(key
-        ? [
-            h(
-              "div",
-              { class: "vt-lost", role: "alert" },
-              h("h2", {}, icon("offline"), key === "lost" ? "Picture lost, slate on" : "Not connected"),
-              h("p", {}, key === "lost" ? "Chat, shop and checkout still work." : "The show goes on without this page. It connects again by itself; no act is sent twice."),
-              h("span", { class: "vt-note", "data-left": true }),
-            ),
-          ]
-        : []),
-    );
-  }
-  const note = place.querySelector("[data-left]");
-  if (note) note.textContent = key === "lost" ? left : "";
 }

@@ -32,6 +32,7 @@ export function wireBar(desk: Desk): void {
     }
     const lamp = desk.find("lamp");
     lamp.hidden = state.show.status !== "live";
+    lamp.textContent = desk.health.status === "lost" ? "Slate on" : "On air";
   };
   desk.listen(draw);
   setInterval(draw, 5000);

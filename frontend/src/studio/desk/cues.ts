@@ -2,6 +2,7 @@
 // Not here: the one next act (next.ts).
 import { h, icon } from "../../room/dom";
 import type { Desk } from "./desk";
+import { askEnd } from "./end";
 import { mark } from "./marks";
 import { type Cue, showTime, waits } from "./shape";
 
@@ -45,10 +46,6 @@ export async function skip(desk: Desk, cue: Cue | undefined): Promise<void> {
   await desk.act("POST", desk.url("skip", { cue: cue.id }));
   await desk.readCues();
   desk.toast(`Passed over: ${cue.title}. It can still be fired from the plan.`);
-}
-
-export function askEnd(desk: Desk): void {
-  desk.querySelector<HTMLDialogElement>('[data-vt-part="end"]')?.showModal();
 }
 
 function row(desk: Desk, cue: Cue, { started, isNext }: { started: number | null; isNext: boolean }): HTMLElement {

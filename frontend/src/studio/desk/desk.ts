@@ -8,8 +8,11 @@ import { wireAir } from "./air";
 import { wireBar } from "./bar";
 import { wireCues } from "./cues";
 import { wireDock } from "./dock";
+import { wireEnd } from "./end";
+import { wireHealth } from "./health";
 import { wireKeys } from "./keys";
 import { wireLine } from "./line";
+import { wireLost } from "./lost";
 import { wireNext } from "./next";
 import { wireAsks } from "./asks";
 import { wirePolls } from "./polls";
@@ -34,7 +37,7 @@ export class Desk extends HTMLElement {
   #look = 0;
 
   connectedCallback(): void {
-    for (const wire of [wireBar, wireCues, wireLine, wireAir, wireNext, wireTalk, wireAsks, wirePolls, wireDock, wireKeys]) wire(this);
+    for (const wire of [wireBar, wireCues, wireLine, wireAir, wireHealth, wireLost, wireEnd, wireNext, wireTalk, wireAsks, wirePolls, wireDock, wireKeys]) wire(this);
     const { socket: path } = this.data;
     const socket = new RoomSocket(this.store, new URL(path, location.href.replace(/^http/, "ws")).href);
     this.socket = socket;
@@ -115,6 +118,11 @@ export class Desk extends HTMLElement {
     this.tell();
   }
 
+  async readHealth(): Promise<void> {
+    this.health = await call<Health>(this.url("health")).catch(() => this.health);
+    this.tell();
+  }
+
   async #readSales(): Promise<void> {
     if (!this.data.urls["sales"]) return;
     this.sales = await call<Sales>(this.url("sales")).catch(() => this.sales);
@@ -122,10 +130,7 @@ export class Desk extends HTMLElement {
   }
 
   async #watch(): Promise<void> {
-    if (!document.hidden) {
-      this.health = await call<Health>(this.url("health")).catch(() => this.health);
-      this.tell();
-    }
+    if (!document.hidden) await this.readHealth();
     this.#look = window.setTimeout(() => void this.#watch(), LOOK_EVERY);
   }
 }

@@ -2,8 +2,9 @@
 // Not here: the acts of single cues (cues.ts).
 import { h, icon } from "../../room/dom";
 import { figure, money } from "../../room/words";
-import { askEnd, fire, skip } from "./cues";
+import { fire, skip } from "./cues";
 import type { Desk } from "./desk";
+import { askEnd } from "./end";
 import { mark } from "./marks";
 import { type Cue, showTime, waits } from "./shape";
 

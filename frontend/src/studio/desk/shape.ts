@@ -21,6 +21,7 @@ export interface Health {
   bitrate_kbit: number;
   width: number;
   height: number;
+  lost_at: string | null;
   window_ends_at: string | null;
   preview_url: string;
 }
@@ -43,6 +44,8 @@ export interface DeskData {
 
 /** A cue that waits: neither done nor passed over. */
 export const waits = (cue: Cue): boolean => !cue.fired_at && !cue.skipped_at;
+
+export const isOver = (status: string): boolean => ["ended", "replay", "cancelled"].includes(status);
 
 /** The time of an id: UUIDv7 begins with its milliseconds. */
 export function timeOfId(id: string): number {
