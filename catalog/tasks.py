@@ -11,7 +11,7 @@ from catalog.services.drops import sweep_drops
 from catalog.services.imports import import_step, resume_imports
 
 
-@shared_task
+@shared_task(ignore_result=True, expires=10)
 def sweep_drops_by_clock() -> None:
     """Open and close what is due in this brand. Beat sends it each second."""
     sweep_drops()
@@ -25,7 +25,7 @@ def go_on_importing(run_id: str) -> None:
         go_on_importing.delay(run_id)
 
 
-@shared_task
+@shared_task(ignore_result=True, expires=60)
 def resume_stalled_imports() -> None:
     """Beat sends it twice a minute, for imports whose next message was lost."""
     resume_imports()

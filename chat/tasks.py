@@ -12,7 +12,7 @@ from streams.selectors import shows_with_audience
 from streams.services.audience import count_audience
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, expires=10)
 def count_audiences() -> None:
     """Put the presence of each show that is on, or about to be, into the log. Unknown is not nobody:
     without Redis nothing is told."""
@@ -22,6 +22,6 @@ def count_audiences() -> None:
             count_audience(show_id=show_id, viewers=viewers)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, expires=10)
 def close_polls() -> None:
     close_due_polls()

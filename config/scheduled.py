@@ -12,14 +12,14 @@ from kernel.tasks import PlatformTask, send_to_brand
 from kernel.tenancy import active_schemas
 
 
-@shared_task(base=PlatformTask, ignore_result=True)
+@shared_task(base=PlatformTask, ignore_result=True, expires=30)
 def for_every_brand(task: str) -> None:
     """Send the named task to each open brand."""
     for schema in active_schemas():
         send_to_brand(import_string(task), schema)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, expires=20)
 def run_reactions() -> None:
     """Let every reader of config/wiring.py handle what is new in this brand's log."""
     for reader in wiring.READERS:

@@ -20,7 +20,7 @@ def provision_brand(self: PlatformTask, brand_id: str) -> None:
     provision(Brand.objects.get(pk=brand_id))
 
 
-@shared_task(base=PlatformTask)
+@shared_task(base=PlatformTask, ignore_result=True, expires=20)
 def sweep_provisioning() -> None:
     """Send again what was signed up but never finished."""
     for brand_id in Brand.objects.filter(status=Brand.Status.PROVISIONING).values_list("pk", flat=True):

@@ -37,6 +37,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+# Each of these, and each task it fans out, names when it is too old to be worth anything: else beat
+# piles them up while no worker runs, and the first one back does an hour of sweeps that the next covers.
 _EVERY_BRAND = "config.scheduled.for_every_brand"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reactions": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["config.scheduled.run_reactions"]},
