@@ -6,7 +6,7 @@ Not here: reading frames (protocol) and the sockets (consumers).
 import uuid
 
 from chat import protocol
-from chat.errors import JoinFirst, NotInRoom, StaffOnly
+from chat.errors import JoinFirst, NotInRoom, RoomClosed, StaffOnly
 from chat.models import Message, Poll, Question
 from chat.people import Person, check_name
 from chat.protocol import MAX_QUESTION, ack
@@ -17,6 +17,8 @@ from chat.writer import Line
 from kernel import ids
 from kernel.tenancy import run_in_brand
 
+# Nobody of the team looks after these rooms any more. Questions may still be asked of a replay.
+_OVER = frozenset(["replay", "cancelled"])
 MOST_HEARTS = 500  # a second and process; beyond it nobody sees a difference
 
 
@@ -32,6 +34,7 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
             return await _say(room, person, frame)
         case protocol.React():
             room.memory.check_person(person)
+            _check_open(room, person)
             room.hearts = min(MOST_HEARTS, room.hearts + frame.n)
             return None
         case protocol.Name():
@@ -59,6 +62,7 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
 async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
     """Nothing is asked of the database before the batch: all checks are in memory."""
     room.memory.check_person(person)
+    _check_open(room, person)
     known = await room.posted(person.key, frame.key)
     if known:  # sent again because the answer got lost
         return ack(frame.key, known)
@@ -132,6 +136,11 @@ async def _moderate(room: Room, person: Person, frame: object) -> str:
         case _:
             raise TypeError(f"no act for {frame!r}")
     return ack(key, subject)
+
+
+def _check_open(room: Room, person: Person) -> None:
+    if room.show.status in _OVER and not person.is_staff:
+        raise RoomClosed
 
 
 def _parse(prefix: str, text: str, noun: str) -> uuid.UUID:

@@ -120,6 +120,12 @@ class Banned(Problem):
     message = "The team has closed this room for you."
 
 
+class RoomClosed(Problem):
+    code = "room_closed"
+    status = 409
+    message = "This show is over, and so is its chat. What was said stays to read."
+
+
 class RoomBusy(Problem):
     code = "room_busy"
     status = 503

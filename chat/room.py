@@ -35,7 +35,7 @@ _TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_chang
 # After these the room's copy of the show is old; after some, not everybody may stay.
 _SHOW_CHANGED = frozenset(
     "show.scheduled show.withdrawn show.lobby_opened show.cancelled show.started show.ended "  # noqa: SIM905
-    "broadcast.playable access.changed".split()
+    "replay.published broadcast.playable access.changed".split()
 )
 _ACCESS_CHANGED = frozenset(["access.changed", "show.withdrawn"])
 

@@ -3,13 +3,15 @@
 import asyncio
 import json
 import uuid
+from typing import Any
 
 import pytest
 
 from kernel.eventlog import frames
 from kernel.eventlog.store import show_topic
 from kernel.redis import client
-from kernel.tenancy import run_in_public
+from kernel.tenancy import run_in_brand, run_in_public
+from streams.services.schedule import cancel_show
 from tenants.models import Brand
 from tests.chat.conftest import Stage
 from tests.chat.page import Page, joined, opened
@@ -179,6 +181,7 @@ async def test_the_same_key_is_the_same_message(stage: Stage) -> None:
         await other_window.send(t="say", key=str(key), text="once")
         answers = [await author.answer(key), await other_window.answer(key), await author.say("once", key=key)]
         assert len({(answer["t"], answer["id"]) for answer in answers}) == 1
+        await author.until("message.posted")  # an answer comes before the line has its place in the log
     async with joined(stage) as fresh:
         assert [line["text"] for line in fresh.state["messages"]] == ["once"]
 
@@ -242,3 +245,19 @@ async def test_the_last_one_out_ends_the_subscription(stage: Stage) -> None:
             break
         await asyncio.sleep(0.05)
     assert client().pubsub_numsub(channel)[0][1] == 0
+
+
+async def test_nobody_writes_into_a_show_that_was_called_off(stage: Stage) -> None:
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    async with joined(stage, cookie=noor) as page, joined(stage, cookie=stage.team["aurora"]) as team:
+        assert (await page.say("hello"))["t"] == "ack"
+        await run_in_brand(stage.brands["aurora"], cancel_show, show_id=stage.shows["aurora"], actor="system")
+        await page.until("show.cancelled")
+        refusal: dict[str, Any] = {}
+        for _ in range(20):  # the room reads the show anew right after the event
+            refusal = await page.say("anybody there?")
+            if refusal["t"] == "refused" and refusal["code"] == "room_closed":
+                break
+            await asyncio.sleep(0.1)
+        assert refusal["code"] == "room_closed"
+        assert (await team.say("Sorry, we are ill."))["t"] == "ack"
