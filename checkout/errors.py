@@ -120,6 +120,12 @@ class PaymentProviderAway(Problem):
     message = "The payment service does not answer. Your card was not charged. Try again in a moment."
 
 
+class MailAway(Problem):
+    code = "mail_away"
+    status = 503
+    message = "The mail with your code could not be sent. Try again in a few minutes."
+
+
 class PaymentRefused(Problem):
     code = "payment_refused"
     status = 409

@@ -8,12 +8,13 @@ import hashlib
 import hmac
 import secrets
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from checkout.errors import SignInCodeWrong
+from checkout.errors import MailAway, SignInCodeWrong
 from checkout.models import Customer, Hold, SignInCode
 from checkout.services.mails import send_sign_in_code
 from kernel import ratelimit
@@ -23,10 +24,12 @@ from kernel.viewers import Viewer
 LIFETIME = dt.timedelta(minutes=10)
 TRIES = 5
 
+log = structlog.get_logger(__name__)
+
 
 def request_code(*, email: str, address: str) -> None:
     """Mail a new code; older ones stop working. Raises RateLimited: 5 an hour to a mailbox, 20 from
-    an address. Says nothing of whether the shop knows the mailbox."""
+    an address. Says nothing of whether the shop knows the mailbox. Raises MailAway."""
     email = email.strip().lower()
     ratelimit.require("sign-in-mail", email, limit=5, seconds=3600)
     ratelimit.require("sign-in-from", address, limit=20, seconds=3600)
@@ -34,7 +37,11 @@ def request_code(*, email: str, address: str) -> None:
     with transaction.atomic():
         SignInCode.objects.filter(email=email, used_at=None).update(used_at=Now())
         SignInCode.objects.create(email=email, code_hash=_hash(email, code), expires_at=Now() + LIFETIME)
-    send_sign_in_code(email=email, code=code)
+    try:
+        send_sign_in_code(email=email, code=code)
+    except OSError as error:
+        log.warning("sign_in.mail_failed", error=str(error))
+        raise MailAway(retry_after=60) from error
 
 
 def sign_in(*, viewer: Viewer, email: str, code: str, address: str) -> Viewer:

@@ -24,9 +24,10 @@ from checkout.models import Hold, Order, Payment
 from checkout.services.holds import create_hold, extend_hold, release_hold
 from checkout.services.orders import place_order
 from checkout.services.payments import confirm_payment
-from kernel import clock
-from kernel.errors import InvalidInput, Problem
+from kernel import clock, ratelimit
+from kernel.errors import InvalidInput, Problem, RateLimited
 from kernel.money import Money
+from kernel.ratelimit import ApiThrottle
 from kernel.tenancy import current_brand
 from kernel.viewers import Viewer, new_viewer, viewer_of
 
@@ -108,7 +109,9 @@ def hold(request: HttpRequest) -> HttpResponseBase:
     """Hold one thing by a plain form, then go to the checkout."""
     viewer = viewer_of(request)
     fresh = viewer is None
-    viewer = viewer or new_viewer()
+    if viewer is None:
+        _count_newcomer(request)
+        viewer = new_viewer()
     variant_id = parse_path_id("var", request.POST.get("variant", ""))
     if variant_id is None:
         raise InvalidInput(param="variant", reason="Choose a product again.")
@@ -124,6 +127,14 @@ def hold(request: HttpRequest) -> HttpResponseBase:
     if fresh:
         give_viewer(response, viewer)
     return response
+
+
+def _count_newcomer(request: HttpRequest) -> None:
+    """As the API does: a script without cookies would be somebody else at each request."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    counted = ratelimit.check("api", address, limit=ApiThrottle.limit, seconds=ApiThrottle.seconds)
+    if not counted.allowed:
+        raise RateLimited(seconds=counted.reset, retry_after=counted.reset)
 
 
 @require_POST
@@ -168,7 +179,9 @@ def order_page(request: HttpRequest, number: str, token: str) -> HttpResponseBas
     """The confirmation, for whoever has its link."""
     order = selectors.order_by_link(number, token)
     ((_, country),) = country_names([order.country])
-    return show(request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk"), "country": country})
+    return show(
+        request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk"), "country": country}
+    )
 
 
 def provider_facts() -> dict[str, str]:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.core import mail
 from django.test import Client
 
@@ -12,12 +12,14 @@ from checkout.models import Customer, Hold, Order, ShippingMethod, SignInCode
 from checkout.services.mails import mail_about
 from checkout.services.sandbox_purchases import pay
 from kernel.eventlog.sequencer import order_pending
+from kernel.ratelimit import ApiThrottle
 from kernel.tenancy import brand_context
 from kernel.viewers import COOKIE, Viewer, new_viewer, ticket_of
 from tenants.models import Brand
 from tests.checkout.provider import Provider
 from tests.factories.catalog import make_drop, make_variant
 from tests.factories.checkout import make_buyer, make_hold, make_paid_order, make_payment
+from tests.sandbox.running import free_port
 
 HOST = "aurora.localhost"
 ADDRESS = {
@@ -206,6 +208,27 @@ def test_codes_to_one_mailbox_are_limited(viewer: Viewer, client: Client) -> Non
     statuses = [client.post("/account/code/", {"email": "noor@example.test"}).status_code for _ in range(6)]
     assert statuses == [200] * 5 + [429]
     assert len(mail.outbox) == 5
+
+
+def test_a_code_that_could_not_be_mailed_is_said(viewer: Viewer, client: Client, settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()  # nobody listens there
+    answer = client.post("/account/code/", {"email": "noor@example.test"})
+    assert answer.status_code == 503
+    assert "could not be sent" in text_of(answer)
+
+
+def test_newcomers_by_plain_form_are_counted_by_address(
+    shop: Brand, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ApiThrottle, "limit", 2)
+    sent = {"variant": make_variant(stock=9).public_id}
+    statuses = []
+    for _ in range(3):
+        client.cookies.clear()
+        statuses.append(client.post("/checkout/hold/", sent, HTTP_HOST=HOST).status_code)
+    assert statuses == [302, 302, 429]
+    assert Hold.objects.count() == 2
 
 
 def test_each_event_is_mailed_once_with_the_shops_words(shop: Brand, provider: Provider) -> None:
