@@ -96,7 +96,10 @@ def _claim(caller: str, route: str, key: str, digest: str) -> tuple[IdempotencyR
         with transaction.atomic():
             return IdempotencyRecord.objects.create(**identity, body_hash=digest, started_at=clock.now()), True
     except IntegrityError:
-        record = IdempotencyRecord.objects.get(**identity)
+        known = IdempotencyRecord.objects.filter(**identity).first()
+        if known is None:  # the first request failed, and was forgotten this very moment
+            raise IdempotencyKeyRunning(retry_after=1) from None
+        record = known
     if record.status is None and record.started_at < clock.now() - ABANDONED:
         taken = IdempotencyRecord.objects.filter(
             pk=record.pk, status=None, started_at=record.started_at, body_hash=digest
