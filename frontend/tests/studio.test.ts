@@ -51,6 +51,7 @@ const cue = (kind: Cue["kind"], change: Partial<Cue> = {}): Cue => ({
 function desk(status: string, { cues = [], health = "none", picture = "live", mayRun = true }: { cues?: Cue[]; health?: Health["status"]; picture?: string; mayRun?: boolean } = {}): never {
   return {
     cues,
+    data: { drops: [] },
     health: { status: health },
     mayRun,
     store: { state: { show: { status }, picture: { state: picture }, lineup: [], drop: null } },

@@ -96,7 +96,10 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
             content = file.read()
     except FileNotFoundError:
         raise NotFound from None
-    cache = "private, max-age=3600" if show.is_private or is_staff else _POSTER_FOR if request.GET.get("v") else "max-age=60"
+    if show.is_private or is_staff:
+        cache = "private, max-age=3600"
+    else:
+        cache = _POSTER_FOR if request.GET.get("v") else "max-age=60"
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": cache})
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from kernel import clock
+from kernel import clock, ids
 from streams.access import show_link
 from streams.api.shapes import CueShape, HealthShape
 from streams.models import Show
@@ -66,6 +66,17 @@ def desk_context(show: Show, role: str) -> dict[str, Any]:
             "snapshot": show_snapshot(show.pk),
             "cues": [dict(CueShape(cue).data) for cue in plan.cues],
             "health": health,
+            "drops": [
+                {
+                    "id": drop.public_id,
+                    "variant_id": ids.public_id("var", drop.variant_id),
+                    "units": drop.units,
+                    "price_minor": drop.price.minor,
+                    "currency": drop.price.currency,
+                    "per_buyer": drop.per_buyer,
+                }
+                for drop in plan.drops
+            ],
             "urls": desk_urls(show.public_id, role),
             "now": clock.isoformat(clock.now()),
         },

@@ -106,20 +106,27 @@ function drawActs(desk: Desk): void {
   );
 }
 
+/** What viewers may buy with one tap: the open drop before the pin. */
 function drawPin(desk: Desk): void {
   const place = desk.find("stage-pin");
-  const pin = desk.store.state?.pin ?? null;
-  const key = pin ? `${pin.variant_id} ${pin.available} ${pin.price?.minor}` : "";
+  const { pin = null, drop: latest = null } = desk.store.state ?? {};
+  const drop = latest?.status === "open" ? latest : null;
+  const shown = drop
+    ? { image: drop.image_url, name: drop.title, note: `Drop, ${figure(drop.units_left)} of ${figure(drop.units)} left`, price: money({ minor: drop.price_minor, currency: drop.currency }) }
+    : pin && {
+        image: pin.image_small_url,
+        name: pin.name,
+        note: pin.available === null ? "" : pin.available > 0 ? `${figure(pin.available)} left` : "Sold out",
+        price: pin.price ? money(pin.price) : "",
+      };
+  const key = JSON.stringify(shown);
   if (place.dataset["shows"] === key) return;
   place.dataset["shows"] = key;
-  place.hidden = !pin;
+  place.hidden = !shown;
+  if (!shown) return;
   place.replaceChildren(
-    ...(pin
-      ? [
-          pin.image_small_url ? h("img", { src: pin.image_small_url, alt: "" }) : h("span"),
-          h("div", {}, h("b", { class: "vt-ellipsis" }, pin.name), h("span", { class: "vt-note" }, pin.available === null ? "" : pin.available > 0 ? `${figure(pin.available)} left` : "Sold out")),
-          h("span", { class: "vt-stage-buy" }, "Buy", h("b", {}, pin.price ? money(pin.price) : "")),
-        ]
-      : []),
+    shown.image ? h("img", { src: shown.image, alt: "" }) : h("span"),
+    h("div", {}, h("b", { class: "vt-ellipsis" }, shown.name), h("span", { class: "vt-note" }, shown.note)),
+    h("span", { class: "vt-stage-buy" }, "Buy", h("b", {}, shown.price)),
   );
 }

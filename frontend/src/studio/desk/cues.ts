@@ -1,6 +1,8 @@
 // The run of show: what is done, what is on now, what comes, each with its act.
 // Not here: the one next act (next.ts).
 import { h, icon } from "../../room/dom";
+import type { Drop } from "../../room/state";
+import { figure } from "../../room/words";
 import type { Desk } from "./desk";
 import { askEnd } from "./end";
 import { mark } from "./marks";
@@ -14,7 +16,7 @@ export function wireCues(desk: Desk): void {
     const { state } = desk.store;
     const started = state?.show.started_at ? Date.parse(state.show.started_at) : null;
     const next = desk.cues.find(waits);
-    const key = JSON.stringify([desk.cues, started, state?.pin?.variant_id, state?.show.status, desk.mayRun]);
+    const key = JSON.stringify([desk.cues, started, state?.pin?.variant_id, state?.drop, state?.show.status, desk.mayRun]);
     if (key === drawn) return;
     drawn = key;
     const done = desk.cues.filter((cue) => cue.fired_at).length;
@@ -28,7 +30,9 @@ export function wireCues(desk: Desk): void {
     const button = (event.target as Element).closest<HTMLButtonElement>("button[data-act]");
     const id = button?.closest("li")?.dataset["cue"];
     if (!button || !id) return;
-    if (button.dataset["act"] === "unpin") void desk.act("DELETE", desk.url("pin"));
+    const act = button.dataset["act"];
+    if (act === "unpin") void desk.act("DELETE", desk.url("pin"));
+    else if (act === "close-drop") void desk.act("POST", desk.url("close_drop", { drop: desk.store.state?.drop?.drop_id ?? "" }));
     else void fire(desk, desk.cues.find((cue) => cue.id === id));
   });
 }
@@ -49,8 +53,11 @@ export async function skip(desk: Desk, cue: Cue | undefined): Promise<void> {
 }
 
 function row(desk: Desk, cue: Cue, { started, isNext }: { started: number | null; isNext: boolean }): HTMLElement {
-  const pin = desk.store.state?.pin;
-  const isOn = cue.kind === "pin" && Boolean(cue.fired_at) && pin?.variant_id === cue.payload["variant_id"];
+  const { pin = null, drop: latest = null } = desk.store.state ?? {};
+  const drop = cue.kind === "drop" && latest?.drop_id === cue.payload["drop_id"] ? latest : null;
+  const isDropOn = drop?.status === "open";
+  const isPinOn = cue.kind === "pin" && Boolean(cue.fired_at) && pin?.variant_id === cue.payload["variant_id"];
+  const isOn = isPinOn || isDropOn;
   const state = isOn ? "now" : cue.fired_at ? "done" : isNext ? "next" : "";
   const said = cue.fired_at ? "Done: " : cue.skipped_at ? "Passed over: " : isNext ? "Next: " : "";
   const fired = cue.fired_at && started ? showTime(Date.parse(cue.fired_at) - started) : "";
@@ -62,14 +69,21 @@ function row(desk: Desk, cue: Cue, { started, isNext }: { started: number | null
     { class: `vt-rail-row vt-cue${state ? ` vt-cue-${state}` : ""}`, "data-cue": cue.id },
     h("span", { class: "vt-rail-time" }, showTime(cue.at_seconds * 1000)),
     h("span", { class: "vt-rail-dot" }, mark(cue.kind, state === "done")),
-    h("div", {}, h("h3", {}, h("span", { class: "vt-hidden" }, said), cue.title), cue.skipped_at ? h("span", { class: "vt-note" }, "passed over") : null),
+    h("div", {}, h("h3", {}, h("span", { class: "vt-hidden" }, said), cue.title), note(cue, drop)),
     h(
       "span",
       { class: "vt-cue-acts" },
       state === "done" && h("span", { class: "vt-note" }, fired),
       state === "done" && icon("check"),
-      isOn && desk.mayRun && act("unpin", "Unpin"),
+      isPinOn && desk.mayRun && act("unpin", "Unpin"),
+      isDropOn && desk.mayRun && act("close-drop", "Close"),
       !cue.fired_at && desk.mayRun && isLive && act("fire", cue.kind === "talk" ? "Done" : cue.kind === "end" ? "End" : "Open", isNext),
     ),
   );
+}
+
+function note(cue: Cue, drop: Drop | null): HTMLElement | null {
+  const sold = drop && drop.status !== "announced" ? `${figure(drop.units_left)} of ${figure(drop.units)} left${drop.status === "open" ? "" : ", closed"}` : "";
+  const words = sold || (cue.skipped_at ? "passed over" : "");
+  return words ? h("span", { class: "vt-note" }, words) : null;
 }

@@ -34,20 +34,21 @@ export function nextAct(desk: Desk): Act | null {
   if (status !== "live" || !state) return null;
   const cue = desk.cues.find(waits) ?? null;
   if (!cue) return { ...base, head: "The plan is done", label: "End the show", run: () => askEnd(desk) };
-  const row = state.lineup.find((one) => one.variant_id === cue.payload["variant_id"]);
-  const drop = state.drop?.drop_id === cue.payload["drop_id"] ? state.drop : null;
+  const drop = cue.kind === "drop" ? desk.data.drops.find((one) => one.id === cue.payload["drop_id"]) : undefined;
+  const row = state.lineup.find((one) => one.variant_id === (drop?.variant_id ?? cue.payload["variant_id"]));
   const facts: string[] = [];
-  if (row?.price) facts.push(money(row.price));
-  if (row?.available != null) facts.push(`${figure(row.available)} left`);
-  if (drop) facts.push(`${figure(drop.units)} units at ${money({ minor: drop.price_minor, currency: drop.currency })}`);
-  if (drop?.per_buyer) facts.push(`${figure(drop.per_buyer)} for each buyer`);
+  if (drop) {
+    facts.push(money({ minor: drop.price_minor, currency: drop.currency }), `${figure(drop.units)} units`);
+    if (drop.per_buyer) facts.push(`${figure(drop.per_buyer)} for each buyer`);
+  } else if (row?.price) facts.push(money(row.price));
+  if (row?.available != null) facts.push(`${figure(row.available)} ${drop ? "free" : "left"}`);
   const lost = state.picture.state === "lost" && cue.kind !== "end" ? "Nobody could see it now. It opens again once the picture is back." : "";
   return {
     ...base,
     head: `Next, planned for ${showTime(cue.at_seconds * 1000)}`,
     label: cue.kind === "talk" ? `Done: ${cue.title}` : cue.title,
     facts,
-    image: row?.image_url ?? drop?.image_url ?? "",
+    image: row?.image_url ?? "",
     cue,
     wait: base.wait || lost,
     run: () => void fire(desk, cue),

@@ -26,6 +26,16 @@ export interface Health {
   preview_url: string;
 }
 
+/** A drop of the plan, as far as the desk needs it before viewers hear of it. */
+export interface PlannedDrop {
+  id: string;
+  variant_id: string;
+  units: number;
+  price_minor: number;
+  currency: string;
+  per_buyer: number;
+}
+
 export interface Sales {
   orders: number;
   minor: number;
@@ -38,6 +48,7 @@ export interface DeskData {
   role: "owner" | "host" | "moderator";
   cues: Cue[];
   health: Health;
+  drops: PlannedDrop[];
   urls: Record<string, string>;
   sales?: Sales;
 }
