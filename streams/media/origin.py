@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kernel import clock
 from streams.media import layout
 from streams.media.airing import FirstShown
 from streams.media.boxes import UnreadableMedia
@@ -139,7 +140,7 @@ class HlsOrigin:
 async def _await_rendering(directory: Path, name: str, since: float | None) -> Answer:
     """The playlist; in the first seconds of a show, as soon as there is one."""
     answer = await asyncio.to_thread(_render, directory, name, since)
-    while answer is NOT_FOUND and since is not None and 0 <= time.time() - since < _FIRST_SEGMENT_SECONDS:
+    while answer is NOT_FOUND and since is not None and 0 <= clock.now().timestamp() - since < _FIRST_SEGMENT_SECONDS:
         await asyncio.sleep(_LOOK_EVERY)
         answer = await asyncio.to_thread(_render, directory, name, since)
     return answer
