@@ -109,6 +109,21 @@ def messages() -> list[dict[str, Any]]:
     return told
 
 
+def chapters(count: int) -> list[dict[str, Any]]:
+    """As many chapters as a long show may have, with titles that do not fit."""
+    length = 2320 // count
+    return [
+        {"start": place * length, "length": length, "title": f"Chapter {place + 1}, the serum and what it does"}
+        for place in range(count)
+    ]
+
+
+def without_pictures(page: dict[str, Any]) -> dict[str, Any]:
+    """The same page of a brand that has not uploaded one."""
+    bare = [each | {"image_url": ""} for each in page["lineup"]]
+    return page | {"lineup": bare, "pin": bare[0], "drop": page["drop"] and page["drop"] | {"image_url": ""}}
+
+
 def context(*, status: str = "live", orientation: str = "portrait", **more: Any) -> dict[str, Any]:
     """The whole context of a page of one show in one status."""
     goods = lineup()

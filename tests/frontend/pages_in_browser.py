@@ -11,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from config.settings.env import BASE_DIR
-from tests.frontend.live_context import context, drop, poll
+from tests.frontend.live_context import chapters, context, drop, poll, without_pictures
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "lobby": ("live/lobby.html", context(status="scheduled")),
@@ -24,17 +25,22 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "drop-open": ("live/show.html", context(drop=drop("open"))),
     "drop-sold-out": ("live/show.html", context(drop=drop("sold_out"))),
     "replay": ("live/replay.html", context(status="replay", orientation="landscape")),
+    "replay-portrait": ("live/replay.html", context(status="replay", chapters=chapters(24))),
+    "no-pictures": ("live/show.html", without_pictures(context(drop=drop("open")))),
 }
 _FOLDERS = {"/static/": BASE_DIR / "static", "/art/": BASE_DIR / "static" / "art"}
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
+        language = query.removeprefix("lang=") or "en"
         name = path.removeprefix("/page/")
         if name in PAGES:
             template, values = PAGES[name]
-            self._answer("text/html; charset=utf-8", render_to_string(template, values).encode())
+            with translation.override(language):
+                page = render_to_string(template, values)
+            self._answer("text/html; charset=utf-8", page.encode())
             return
         for prefix, folder in _FOLDERS.items():
             file = folder / path.removeprefix(prefix)
