@@ -97,7 +97,7 @@ function drawPlate(desk: Desk, player: LivePlayer | null): void {
 function drawActs(desk: Desk): void {
   const status = desk.store.state?.show.status;
   const acts = desk.find("air-acts");
-  const wanted = !desk.mayRun ? "" : status === "live" ? "end" : status === "scheduled" && desk.health.status === "active" ? "go-live" : "";
+  const wanted = !desk.mayRun ? "" : status === "live" && desk.health.status !== "lost" ? "end" : status === "scheduled" && desk.health.status === "active" ? "go-live" : "";
   if (acts.dataset["shows"] === wanted) return;
   acts.dataset["shows"] = wanted;
   acts.replaceChildren(

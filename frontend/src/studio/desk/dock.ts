@@ -5,13 +5,7 @@ import type { Desk } from "./desk";
 export function wireDock(desk: Desk): void {
   desk.find("dock").addEventListener("click", (event) => {
     const pane = (event.target as Element).closest<HTMLElement>("[data-pane]")?.dataset["pane"];
-    if (!pane) return;
-    desk.dataset["vtPane"] = pane;
-    for (const button of desk.find("dock").querySelectorAll<HTMLElement>("[data-pane]")) {
-      button.setAttribute("aria-current", String(button.dataset["pane"] === pane));
-    }
-    const talk = desk.find("talk");
-    talk.scrollTop = talk.scrollHeight;
+    if (pane) showPane(desk, pane);
   });
   const tabs = [...desk.querySelectorAll<HTMLElement>('[role="tab"]')];
   const open = (tab: HTMLElement): void => {
@@ -34,4 +28,14 @@ export function wireDock(desk: Desk): void {
       next.focus();
     });
   }
+}
+
+/** Bring a place of the dock to the front; where there is no dock, all of them are. */
+export function showPane(desk: Desk, pane: string): void {
+  desk.dataset["vtPane"] = pane;
+  for (const button of desk.find("dock").querySelectorAll<HTMLElement>("[data-pane]")) {
+    button.setAttribute("aria-current", String(button.dataset["pane"] === pane));
+  }
+  const talk = desk.find("talk");
+  talk.scrollTop = talk.scrollHeight;
 }

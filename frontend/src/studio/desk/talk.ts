@@ -3,6 +3,7 @@
 import { h, icon } from "../../room/dom";
 import type { Message } from "../../room/state";
 import type { Desk } from "./desk";
+import { showPane } from "./dock";
 import { showTime, timeOfId } from "./shape";
 
 export type TalkAct = "remove" | "timeout" | "ban" | "pin" | "reply";
@@ -118,6 +119,7 @@ export async function actOn(desk: Desk, act: TalkAct): Promise<void> {
   choose(desk, null);
   if (act === "reply") {
     replyTo.set(desk, id);
+    showPane(desk, "room"); // on a phone the field stands there alone
     desk.find("replying").hidden = false;
     desk.find("replying-to").textContent = `Answering ${name ?? ""}`;
     desk.querySelector<HTMLElement>('[data-vt-part="say"] input')?.focus();
