@@ -13,6 +13,7 @@ import { wirePoll } from "../parts/poll";
 import { wireQuestions } from "../parts/questions";
 import { wireSay } from "../parts/say";
 import { wireStage } from "../parts/stage";
+import { wireTheme } from "../parts/theme";
 import { wireTimes } from "../parts/times";
 import { wireViewers } from "../parts/viewers";
 import { readRoomData } from "../room/data";
@@ -37,7 +38,7 @@ export class Room extends HTMLElement {
     // In a page that was swapped in, the room wakes before the elements inside it.
     customElements.upgrade(this);
     for (const wire of [wirePlayerTools, wireTimes, wireKeys, wireBuying, wireStage, wireFront, wireLineup, wireMoments]) wire(this);
-    for (const wire of [wireViewers, wireHearts, wirePoll, wireQuestions, wirePinnedMessage, wireSay]) wire(this);
+    for (const wire of [wireViewers, wireHearts, wirePoll, wireQuestions, wirePinnedMessage, wireSay, wireTheme]) wire(this);
     this.addEventListener("vt-left", this.#onLeft);
     if (OPEN.has(this.dataset["status"] ?? "")) this.enter();
   }
