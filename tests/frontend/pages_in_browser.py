@@ -25,7 +25,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "drop-open": ("live/show.html", context(drop=drop("open"))),
     "drop-sold-out": ("live/show.html", context(drop=drop("sold_out"))),
     "replay": ("live/replay.html", context(status="replay", orientation="landscape")),
-    "replay-portrait": ("live/replay.html", context(status="replay", chapters=chapters(24))),
+    "replay-portrait": ("live/replay.html", context(status="replay", chapters=chapters(12))),
+    "replay-chapters": ("live/replay.html", context(status="replay", chapters=chapters(40))),
     "no-pictures": ("live/show.html", without_pictures(context(drop=drop("open")))),
 }
 _FOLDERS = {"/static/": BASE_DIR / "static", "/art/": BASE_DIR / "static" / "art"}

@@ -89,8 +89,9 @@ def test_no_page_is_wider_than_its_window(browser: Browser, address: str, name: 
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_replays_bar_keeps_inside_its_stage(browser: Browser, address: str, size: str) -> None:
-    page = open_page(browser, f"{address}/page/replay-portrait", *SIZES[size])
+@pytest.mark.parametrize("name", ["replay-portrait", "replay-chapters"])
+def test_the_replays_bar_keeps_inside_its_stage(browser: Browser, address: str, name: str, size: str) -> None:
+    page = open_page(browser, f"{address}/page/{name}", *SIZES[size])
     stage, bar = (page.locator(part).bounding_box() for part in (".vt-stage", ".vt-timebar"))
     assert stage
     assert bar
