@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from checkout.newcomers import count_newcomer
 from kernel.viewers import COOKIE, Viewer, new_viewer, ticket_of, viewer_of, write_viewer
 from tenants.api.permissions import Public
 
@@ -28,6 +29,7 @@ class ViewerView(APIView):
         super().initial(request, *args, **kwargs)
         self.new_viewer: Viewer | None = None
         if self.makes_viewers and viewer_of(request._request) is None:
+            count_newcomer(request._request)
             self.new_viewer = new_viewer()
             # From here on the request is this viewer's: its Idempotency-Key too.
             request._request.COOKIES[COOKIE] = ticket_of(self.new_viewer)

@@ -21,13 +21,13 @@ from checkout.api.viewers import give_viewer
 from checkout.errors import HoldNotFound, OrderNotFound
 from checkout.forms import AddressForm, country_names
 from checkout.models import Hold, Order, Payment
+from checkout.newcomers import count_newcomer
 from checkout.services.holds import create_hold, extend_hold, release_hold
 from checkout.services.orders import place_order
 from checkout.services.payments import confirm_payment
-from kernel import clock, ratelimit
-from kernel.errors import InvalidInput, Problem, RateLimited
+from kernel import clock
+from kernel.errors import InvalidInput, Problem
 from kernel.money import Money
-from kernel.ratelimit import ApiThrottle
 from kernel.tenancy import current_brand
 from kernel.viewers import Viewer, new_viewer, viewer_of
 
@@ -110,7 +110,7 @@ def hold(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     fresh = viewer is None
     if viewer is None:
-        _count_newcomer(request)
+        count_newcomer(request)
         viewer = new_viewer()
     variant_id = parse_path_id("var", request.POST.get("variant", ""))
     if variant_id is None:
@@ -127,14 +127,6 @@ def hold(request: HttpRequest) -> HttpResponseBase:
     if fresh:
         give_viewer(response, viewer)
     return response
-
-
-def _count_newcomer(request: HttpRequest) -> None:
-    """As the API does: a script without cookies would be somebody else at each request."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    counted = ratelimit.check("api", address, limit=ApiThrottle.limit, seconds=ApiThrottle.seconds)
-    if not counted.allowed:
-        raise RateLimited(seconds=counted.reset, retry_after=counted.reset)
 
 
 @require_POST

@@ -51,5 +51,6 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "lobbies": {"task": _EVERY_BRAND, "schedule": 10.0, "args": ["streams.tasks.sweeps.open_lobbies"]},
     "reminders": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["streams.tasks.sweeps.send_due_reminders"]},
     "audiences": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["chat.tasks.count_audiences"]},
+    "idempotency": {"task": _EVERY_BRAND, "schedule": 3600.0, "args": ["kernel.idempotency.tasks.forget_old_keys"]},
     "polls": {"task": _EVERY_BRAND, "schedule": 2.0, "args": ["chat.tasks.close_polls"]},
 }

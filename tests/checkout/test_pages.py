@@ -8,11 +8,11 @@ from django.conf import LazySettings, settings
 from django.core import mail
 from django.test import Client
 
+from checkout import newcomers
 from checkout.models import Customer, Hold, Order, ShippingMethod, SignInCode
 from checkout.services.mails import mail_about
 from checkout.services.sandbox_purchases import pay
 from kernel.eventlog.sequencer import order_pending
-from kernel.ratelimit import ApiThrottle
 from kernel.tenancy import brand_context
 from kernel.viewers import COOKIE, Viewer, new_viewer, ticket_of
 from tenants.models import Brand
@@ -218,16 +218,20 @@ def test_a_code_that_could_not_be_mailed_is_said(viewer: Viewer, client: Client,
     assert "could not be sent" in text_of(answer)
 
 
-def test_newcomers_by_plain_form_are_counted_by_address(
+def test_newcomers_are_counted_by_address_at_both_doors(
     shop: Brand, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ApiThrottle, "limit", 2)
+    """A script that drops its cookie at each request would hold the whole stock."""
+    monkeypatch.setattr(newcomers, "LIMIT", 2)
     sent = {"variant": make_variant(stock=9).public_id}
     statuses = []
     for _ in range(3):
         client.cookies.clear()
         statuses.append(client.post("/checkout/hold/", sent, HTTP_HOST=HOST).status_code)
-    assert statuses == [302, 302, 429]
+    client.cookies.clear()
+    headers = {"Idempotency-Key": "k", "Host": HOST}
+    asked = client.post("/api/v1/holds/", sent, content_type="application/json", headers=headers)
+    assert [*statuses, asked.status_code] == [302, 302, 429, 429]
     assert Hold.objects.count() == 2
 
 

@@ -49,6 +49,7 @@ ARGUMENTS: dict[str, Callable[[Samples], list[str]]] = {
     "checkout.tasks.reconciling.reconcile_payments": nothing,
     "checkout.tasks.refunds.send_refund_now": key("refund"),
     "config.scheduled.run_reactions": nothing,
+    "kernel.idempotency.tasks.forget_old_keys": nothing,
     "streams.tasks.media.hand_over_broadcast": lambda samples: [samples["broadcast"]],
     "streams.tasks.sweeps.open_lobbies": nothing,
     "streams.tasks.sweeps.send_due_reminders": nothing,

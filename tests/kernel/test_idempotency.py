@@ -1,5 +1,6 @@
 """One key, one effect, byte-identical answers; another body or another brand is another matter."""
 
+import datetime as dt
 import json
 import threading
 
@@ -11,10 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from kernel import clock
 from kernel.errors import Conflict
 from kernel.eventlog.models import TopicHead
-from kernel.idempotency.api import idempotent
+from kernel.idempotency.api import KEEP, idempotent
 from kernel.idempotency.models import IdempotencyRecord
+from kernel.idempotency.tasks import forget_old_keys
+from kernel.tasks import HEADER
 from kernel.tenancy import brand_context
 from tenants.api.permissions import Public
 from tenants.models import Brand
@@ -91,6 +95,14 @@ def test_a_key_of_one_brand_means_nothing_in_another(aurora: Brand, fjord: Brand
     for brand in (aurora, fjord):
         with brand_context(brand):
             assert "Idempotent-Replayed" not in post({"a": 1})
+
+
+def test_an_old_answer_is_forgotten_and_a_fresh_one_kept(in_aurora: Brand) -> None:
+    post({"a": 1}, "old")
+    IdempotencyRecord.objects.update(started_at=clock.now() - KEEP - dt.timedelta(minutes=1))
+    post({"a": 1}, "new")
+    forget_old_keys.apply(headers={HEADER: "b_aurora"}).get()
+    assert list(IdempotencyRecord.objects.values_list("key", flat=True)) == ["new"]
 
 
 def test_fifty_at_once_have_one_effect(live_brands: dict[str, Brand]) -> None:
