@@ -152,7 +152,8 @@ def page_weight(rig: Rig, studio: Studio, show: dict[str, Any]) -> tuple[float, 
     own_scripts = {url for url in scripts if url.startswith("/")}
 
     def kib(urls: set[str]) -> float:
-        return round(sum(len(gzip.compress(visitor.get(url).content, 9)) for url in urls) / 1024, 1)
+        files = [visitor.get(url).raise_for_status().content for url in urls]
+        return round(sum(len(gzip.compress(file, 9)) for file in files) / 1024, 1)
 
     return kib(own_scripts), kib(styles)
 
@@ -183,8 +184,7 @@ def _demo_start() -> float:
         raise RuntimeError("the demo did not start; run ./vitrine demo to see why")
     finally:
         process.send_signal(signal.SIGINT)
-        process.stdout.close()
-        process.wait(60)
+        process.communicate(timeout=60)
 
 
 if __name__ == "__main__":
