@@ -47,7 +47,14 @@ class Stage:
 
 
 def set_stage(studio: Studio) -> Stage:
-    """A product with 12 pieces, a drop of 5 of them, and a show in its lobby."""
+    """What `plan_show` makes, with the lobby open."""
+    stage = plan_show(studio)
+    stage.act("open-lobby")
+    return stage
+
+
+def plan_show(studio: Studio) -> Stage:
+    """A product with 12 pieces, a drop of 5 of them, and a show with a date."""
     product = studio.call(
         "POST",
         "products/",
@@ -72,7 +79,6 @@ def set_stage(studio: Studio) -> Stage:
     stage = Stage(studio, show, variant, drop["id"])
     studio.call("PUT", f"shows/{show['id']}/line-up/", {"items": [{"variant": variant}]})
     stage.act("schedule")
-    stage.act("open-lobby")
     return stage
 
 
