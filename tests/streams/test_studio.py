@@ -1,15 +1,20 @@
 """The studio's pages of shows, as forms: works without script, refuses by role, says what is wrong."""
 
+import io
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
+from PIL import Image
 
 from kernel.tenancy import brand_context, public_context
 from streams.models import Cue, Show, ShowStatus, StreamKey
 from streams.selectors import variant_ids_of
+from streams.services.posters import set_poster
 from streams.services.stream_keys import hash_key
 from streams.views.studio_desk import desk_context
 from tenants.models import Brand, User
@@ -208,3 +213,26 @@ def test_the_desk_is_a_page_for_every_member(aurora: Brand) -> None:
         page = sign_in(role).get(f"/studio/shows/{show.public_id}/desk/")
         assert page.status_code == 200
         assert "From the desk" in text(page)
+
+
+def test_what_a_show_sells_is_not_told_to_moderators(aurora: Brand) -> None:
+    with brand_context(aurora):
+        show = make_lobby()
+        told = {role: "sales" in desk_context(show, role)["desk"]["urls"] for role in ("moderator", "host")}
+    assert told == {"moderator": False, "host": True}
+    sales = f"/studio/shows/{show.public_id}/sales/"
+    assert {role: sign_in(role).get(sales).status_code for role in told} == {"moderator": 403, "host": 200}
+
+
+def test_a_drafts_poster_is_seen_in_the_studio_alone(
+    aurora: Brand, host: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    file = io.BytesIO()
+    Image.new("RGB", (90, 160), "teal").save(file, "PNG")
+    with brand_context(aurora):
+        show = make_show()
+        set_poster(show_id=show.pk, data=file.getvalue(), actor="system")
+    assert Client(headers={"host": "aurora.localhost"}).get(f"/live/{show.slug}/poster.jpg").status_code == 404
+    seen = host.get(f"/live/{show.slug}/poster.jpg?v=1")
+    assert (seen.status_code, seen["Cache-Control"]) == (200, "private, max-age=3600")
