@@ -231,10 +231,10 @@ def _check(
         raise InvalidInput(param="title", reason="Give the drop a title of 1 to 120 characters.")
     if units < 1:
         raise InvalidInput(param="units", reason="A drop has at least 1 unit.")
-    if not 1 <= price.minor <= HIGHEST or price.currency not in CURRENCIES:
-        raise InvalidInput(
-            param="price", reason=f"Enter a price from 1 to {HIGHEST} in minor units, in a currency of the shop."
-        )
+    if price.minor < 1 or price.currency not in CURRENCIES:
+        raise InvalidInput(param="price", reason="Enter a price above zero, in a currency of the shop.")
+    if price.minor > HIGHEST:
+        raise InvalidInput(param="price", reason=f"Enter a price of at most {Money(HIGHEST, price.currency)}.")
     if not 1 <= per_buyer <= min(units, MOST_PER_BUYER):
         most = min(units, MOST_PER_BUYER)
         raise InvalidInput(param="per_buyer", reason=f"Enter how many one buyer may take: 1 to {most}.")

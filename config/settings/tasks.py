@@ -51,6 +51,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "lobbies": {"task": _EVERY_BRAND, "schedule": 10.0, "args": ["streams.tasks.sweeps.open_lobbies"]},
     "reminders": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["streams.tasks.sweeps.send_due_reminders"]},
     "audiences": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["chat.tasks.count_audiences"]},
-    "idempotency": {"task": _EVERY_BRAND, "schedule": 3600.0, "args": ["kernel.idempotency.tasks.forget_old_keys"]},
+    "idempotency": {
+        "task": _EVERY_BRAND,
+        "schedule": 3600.0,
+        "args": ["kernel.idempotency.tasks.forget_old_keys"],
+        "options": {"expires": 3600},
+    },
     "polls": {"task": _EVERY_BRAND, "schedule": 2.0, "args": ["chat.tasks.close_polls"]},
 }

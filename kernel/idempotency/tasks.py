@@ -8,7 +8,7 @@ from celery import shared_task
 from kernel.idempotency import api
 
 
-@shared_task
+@shared_task(ignore_result=True, expires=3600)
 def forget_old_keys() -> None:
     """Once an hour, for each brand."""
     api.forget_old_keys()
