@@ -88,17 +88,27 @@ def run_in_foreground(command: Sequence[str | Path], environment: Mapping[str, s
     """
     parent = os.getpid()
     previous = {signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    passed_on = (signal.SIGTERM, signal.SIGHUP)
+
+    def prepare() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, passed_on)
+        _prepare_foreground(parent)
+
     try:
+        # Held back until there is somebody to pass them on to.
+        signal.pthread_sigmask(signal.SIG_BLOCK, passed_on)
         process = subprocess.Popen(
             list(command),
             cwd=ROOT,
             env=environment,
-            preexec_fn=lambda: _prepare_foreground(parent),  # noqa: PLW1509 - the launcher has no threads
+            preexec_fn=prepare,  # noqa: PLW1509 - the launcher has no threads
         )
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in passed_on:
             previous[number] = signal.signal(number, lambda sent, _: process.send_signal(sent))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, passed_on)
         code = process.wait()
     finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, passed_on)
         for number, handler in previous.items():
             signal.signal(number, handler)
     return code if code >= 0 else 128 - code
