@@ -43,7 +43,7 @@ def test_a_show_is_run_from_the_desk(planned: Stage, browser: Browser, film_fold
         go_on_air(host, viewer)
         join_the_talk(viewer, name="Priya", text="same serum, half price")
         run_the_cues(host, viewer)
-        keep_the_room(moderator, viewer)
+        keep_the_room(moderator, viewer, host)
     lose_the_picture(host)
     with camera(planned, film_folder):
         expect(host.get_by_text("Picture lost, slate on")).to_be_hidden(timeout=30_000)
@@ -133,7 +133,7 @@ def run_the_cues(host: Page, viewer: Page) -> None:
     viewer.get_by_role("dialog").get_by_role("button", name="Close").first.click()
 
 
-def keep_the_room(moderator: Page, viewer: Page) -> None:
+def keep_the_room(moderator: Page, viewer: Page, host: Page) -> None:
     expect(moderator.get_by_text("Revenue")).to_have_count(0)  # not a moderator's to see
     talk = moderator.get_by_role("log", name="Chat")
     expect(talk.get_by_text("same serum, half price")).to_be_visible()
@@ -145,10 +145,15 @@ def keep_the_room(moderator: Page, viewer: Page) -> None:
     expect(talk.get_by_text("Removed")).to_be_visible()
     expect(viewer.get_by_role("log").get_by_text("same serum, half price")).to_have_count(0)
 
-    moderator.get_by_label("Slow mode").select_option("5")
     viewer.get_by_placeholder("Say something").fill("one more")
     viewer.keyboard.press("Enter")
     expect(talk.get_by_text("one more")).to_be_visible()
+    moderator.get_by_label("Slow mode").select_option("60")
+    expect(host.get_by_label("Slow mode")).to_have_value("60")  # the room has heard of it
+    viewer.get_by_placeholder("Say something").fill("and another")
+    viewer.keyboard.press("Enter")
+    expect(viewer.get_by_role("log").get_by_text("Slow mode is on.")).to_be_visible()
+    expect(talk.get_by_text("and another")).to_have_count(0)
     moderator.evaluate("document.activeElement.blur()")
     moderator.keyboard.press("k")
     moderator.keyboard.press("t")
