@@ -163,6 +163,7 @@ class Postgres:
                 leftover.unlink(missing_ok=True)
 
     def _start_process(self) -> None:
+        binaries.postgres_programs()  # a missing package is said as such, not tried again
         # Backends of a killed server let go of its shared memory a moment later: try again.
         for attempt in range(6):
             try:
