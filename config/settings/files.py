@@ -18,6 +18,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/assets/.+-[\w-]{8}\.\w+$"
 # The front end is built anew beside the running server only in development.
 WHITENOISE_AUTOREFRESH = ENVIRONMENT == "development"
 VITE_MANIFEST = BASE_DIR / "static" / "build" / "manifest.json"
+# What the home page shows as proof; it comes with the version, not from this machine.
+BENCHMARK_RESULTS = BASE_DIR / "benchmarks" / "results"
 VITE_ORIGIN = ENV["VITRINE_VITE_ORIGIN"]
 
 _uploads: dict[str, Any] = {"BACKEND": "kernel.storage.BrandFiles"}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kernel import ratelimit
 from kernel.errors import Problem
 from tenants.accounts import sign_in
-from tenants.claims import CLAIMS
+from tenants.claims import proofs
 from tenants.errors import SlugTaken
 from tenants.forms import NewBrandForm, SignUpForm, blame
 from tenants.models import Brand, Member, User
@@ -36,7 +36,7 @@ _STEP_WORDS = {
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "platform/home.html", {"claims": CLAIMS, "demo_shows": demo_addresses()})
+    return render(request, "platform/home.html", {"proofs": proofs(), "demo_shows": demo_addresses()})
 
 
 @never_cache

@@ -3,12 +3,16 @@
 Not here: sign-up.
 """
 
+import json
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from kernel.tenancy import public_context
+from tenants.claims import read_proofs
 from tenants.models import Brand, User
 from tenants.selectors import forget_hosts
 from tests.conftest import PASSWORD
@@ -16,12 +20,25 @@ from tests.tenants.browsing import body, sign_in
 
 
 @pytest.mark.django_db
-def test_the_home_page_shows_no_figure_that_was_not_measured() -> None:
+def test_the_home_page_shows_the_figures_that_a_benchmark_printed() -> None:
     page = body(Client(HTTP_HOST="localhost").get("/"))
-    results = re.findall(r'data-bench="[a-z0-9.]+"><b>(.*?)</b>', page)
-    assert len(results) == 7
-    assert set(results) == {"no result yet"}
+    shown = dict(re.findall(r'data-bench="([a-z0-9_]+)"><b>([\d.]+).*?</b>', page))
+    printed = [json.loads(file.read_text()) for file in settings.BENCHMARK_RESULTS.glob("*.json")]
+    assert shown
+    assert all(float(figure) in [result.get(key) for result in printed] for key, figure in shown.items())
     assert "Watch the demo show" not in page  # no brand is put on a real platform's home page
+
+
+def test_a_claim_has_its_newest_result_and_none_without_one(tmp_path: Path) -> None:
+    run = {"machine": "2 cores", "page_js_kib": 23.5, "demo_warm_s": None}
+    (tmp_path / "2026-11-20-first.json").write_text(json.dumps({**run, "at": "2026-11-20T20:32:42.036Z"}))
+    (tmp_path / "2026-11-21-first.json").write_text(
+        json.dumps({**run, "page_js_kib": 24.0, "at": "2026-11-21T08:00:00.000Z"})
+    )
+    (proof,) = read_proofs(tmp_path)
+    assert (proof.claim.key, proof.figure, proof.command) == ("page_js_kib", "24.0\xa0KiB", "./vitrine bench first")
+    assert proof.at.day == 21
+    assert read_proofs(tmp_path / "nowhere") == ()
 
 
 def test_the_brands_card_is_public_and_says_nothing_of_its_people(aurora: Brand) -> None:
