@@ -19,8 +19,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+# A mail to strangers would ask them to sign up where nobody can.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "tenants.sign_in_forms.LoginForm",
+    "reset_password": "tenants.sign_in_forms.ResetPasswordForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/studio/"
