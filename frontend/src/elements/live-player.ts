@@ -42,7 +42,8 @@ export class LivePlayer extends HTMLElement {
     if (source === this.#source && !again) return;
     this.rest();
     this.#source = source;
-    this.video.muted = this.isLive;
+    // By the attribute too: who looks at the page from outside sees that it makes no noise by itself.
+    this.video.muted = this.video.defaultMuted = this.isLive;
     this.video.autoplay = this.isLive;
     if (!this.video.isConnected) this.append(this.video);
     if (this.#playsByItself()) this.video.src = source;
