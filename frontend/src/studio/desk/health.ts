@@ -6,6 +6,14 @@ import { figure } from "../../room/words";
 import type { Desk } from "./desk";
 import { type Health, showTime } from "./shape";
 
+/** The engine's codes for why what comes in cannot go on air. */
+const WORDS: Record<string, string> = {
+  no_video: "No video in the stream. Add a picture to the scene",
+  picture_too_large: "The picture is too large. Send at most 4096 pixels a side",
+  picture_too_small: "The picture is too small. Send at least 64 pixels a side",
+  engine_fault: "The picture cannot be read. Start the stream again",
+};
+
 export function wireHealth(desk: Desk): void {
   let drawn = "";
   let before: Health | null = null;
@@ -33,7 +41,7 @@ function inWords(health: Health): [string, string] {
   if (isFine(health)) return ["Picture and sound come in", "vt-state-full vt-state-good"];
   if (health.status === "lost") return ["No picture from the encoder", "vt-state-open vt-state-bad"];
   if (health.status === "none" || health.status === "closed") return ["Nothing received", "vt-state-half"];
-  return [health.reason || "The picture is coming", "vt-state-half"];
+  return [WORDS[health.reason] ?? "The picture is coming", "vt-state-half"];
 }
 
 function measured(health: Health): [string, string][] {
