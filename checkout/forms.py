@@ -8,18 +8,17 @@ from typing import Any
 
 from babel import Locale
 from django import forms
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from checkout.models import Order, ShippingMethod, TaxRate
 from checkout.services.orders import Buyer
+from kernel.countries import country_name
 from kernel.money import Money
 
 
 def country_names(codes: list[str]) -> list[tuple[str, str]]:
     """(code, name in the active language), by name."""
-    territories = Locale.parse(to_locale(get_language())).territories
-    return sorted(((code, territories.get(code, code)) for code in codes), key=lambda pair: pair[1])
+    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
 
 
 def money_field(label: str, currency: str, *, help_text: str, required: bool = True) -> forms.DecimalField:

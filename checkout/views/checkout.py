@@ -19,7 +19,7 @@ from checkout import selectors
 from checkout.api.fields import parse_path_id
 from checkout.api.viewers import give_viewer
 from checkout.errors import HoldNotFound, OrderNotFound
-from checkout.forms import AddressForm, country_names
+from checkout.forms import AddressForm
 from checkout.models import Hold, Order, Payment
 from checkout.newcomers import count_newcomer
 from checkout.services.holds import create_hold, extend_hold, release_hold
@@ -170,10 +170,7 @@ def come_back(request: HttpRequest, order_id: str) -> HttpResponseBase:
 def order_page(request: HttpRequest, number: str, token: str) -> HttpResponseBase:
     """The confirmation, for whoever has its link."""
     order = selectors.order_by_link(number, token)
-    ((_, country),) = country_names([order.country])
-    return show(
-        request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk"), "country": country}
-    )
+    return show(request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk")})
 
 
 def provider_facts() -> dict[str, str]:

@@ -64,6 +64,7 @@ TEMPLATES = [
             "builtins": [
                 "config.templatetags.assets",
                 "config.templatetags.clocks",
+                "config.templatetags.countries",
                 "config.templatetags.icons",
                 "config.templatetags.words",
             ],
