@@ -51,7 +51,7 @@ def read_proofs(folder: Path) -> tuple[Proof, ...]:
     for path in sorted(folder.glob("*.json")):
         result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         at = datetime.fromisoformat(result["at"])
-        command = f"./vitrine bench {path.stem[len('2026-11-20-'):]}"
+        command = f"./vitrine bench {path.stem[len('2026-11-20-') :]}"
         for claim in CLAIMS:
             figure = result.get(claim.key)
             is_newer = claim.key not in newest or newest[claim.key].at < at
