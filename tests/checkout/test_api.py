@@ -311,6 +311,7 @@ def test_staff_finds_packs_refunds_and_exports(studio: Client, provider: Provide
     assert studio.get("/studio/orders/", {"q": "nobody at all"}).status_code == 200
     panel = studio.get(f"/studio/orders/{order.public_id}/")
     assert "From hold to parcel" in panel.content.decode()
+    assert "France" in panel.content.decode()
     studio.post(f"/studio/orders/{order.public_id}/refund/", {"amount": "1.50", "reason": "A scratch"})
     order.refresh_from_db()
     assert order.refunded_minor == 150
