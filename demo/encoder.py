@@ -14,13 +14,14 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import imageio_ffmpeg
 
 from demo.film import ART, FPS, SHOTS, make_film
-from streams.media.processes import die_with_parent
+from streams.media.processes import die_with
 
 FONT = ART / "hanken-grotesk-600.ttf"
 # Read by ffmpeg from a file, where only its own expansion applies.
@@ -78,8 +79,10 @@ class Encoder:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  (this program has one thread)
+            preexec_fn=partial(die_with, os.getpid()),  # noqa: PLW1509  (this program has one thread)
         )
+        if self._stopping.is_set():  # told to stop just before there was anything to end
+            process.terminate()
         log.info("pushing")
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         try:

@@ -18,9 +18,8 @@ from typing import Protocol, TypeVar
 
 from streams.media.health import Health, SignalState
 from streams.media.layout import broadcast_directory
-from streams.media.processes import ChildLedger
 from streams.media.recording import RecordingManifest, finalise
-from streams.media.transcoder import PullAddress, Transcoder
+from streams.media.transcoder import PullAddress, Transcoder, pause
 
 LEASE_SECONDS = 15.0
 RENEW_SECONDS = 5.0
@@ -55,17 +54,17 @@ class Lease:
 class LeaseStore(Protocol):
     """The engine's door to the database. Called from one worker thread, one call at a time; may raise anything.
 
-    Every write must refuse a lease whose holder and generation are not the row's own. `take_next` also gives out
-    a broadcast that was closed but whose `finished` never came, with `is_closed` set.
+    Every write must refuse a lease whose generation is not the row's own. `take_next` also gives out a broadcast
+    that was closed but whose `finished` never came, with `is_closed` set.
     """
 
     def take_next(self, *, holder: str, seconds: float) -> Lease | None:
         """Take the lease of a broadcast that nobody holds, adding 1 to its generation; None if there is none."""
 
-    def renew(self, lease: Lease, *, holder: str, seconds: float) -> Standing:
+    def renew(self, lease: Lease, *, seconds: float) -> Standing:
         """Extend the lease by the database's clock."""
 
-    def release(self, lease: Lease, *, holder: str) -> None:
+    def release(self, lease: Lease) -> None:
         """Give the lease back at once, so that the next engine need not wait for its expiry."""
 
     def report_health(self, lease: Lease, health: Health) -> Standing:
@@ -87,7 +86,6 @@ class EngineSettings:
     """What the engine is told by its environment."""
 
     live_root: Path
-    state_directory: Path
     ffmpeg: str
     pull: PullAddress
     holder: str
@@ -102,24 +100,21 @@ class MediaEngine:
     def __init__(self, store: LeaseStore, settings: EngineSettings) -> None:
         self._store = store
         self._settings = settings
-        self._ledger = ChildLedger(settings.state_directory / "media-engine.json")
         # One thread: one database connection, and calls about one lease never overtake one another.
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="lease-store")
         self._stopping = asyncio.Event()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        # By schema and broadcast: two brands may have the same id, which says nothing about either.
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def stop(self) -> None:
         """Ask for a graceful end; safe to call from a signal handler of the loop."""
         self._stopping.set()
 
     async def run(self) -> None:
-        ended = self._ledger.end_leftovers()
-        if ended:
-            log.warning("ended what an earlier engine left running", extra={"pids": ended})
         try:
             while not self._stopping.is_set():
                 if len(self._tasks) >= self._settings.capacity or not await self._take_one():
-                    await _wait(self._stopping, POLL_SECONDS)
+                    await pause(self._stopping, POLL_SECONDS)
         finally:
             self._stopping.set()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -140,20 +135,21 @@ class MediaEngine:
             return False
         if lease is None:
             return False
-        if lease.broadcast_id in self._tasks:
+        key = lease.schema, lease.broadcast_id
+        if key in self._tasks:
             # The lease ran out under us and came back: the run that still ends must be gone first.
-            await asyncio.gather(self._tasks[lease.broadcast_id], return_exceptions=True)
-        run = _LeasedRun(self, self._store, self._settings, ledger=self._ledger, lease=lease, taken_at=asked_at)
+            await asyncio.gather(self._tasks[key], return_exceptions=True)
+        run = _LeasedRun(self, self._store, self._settings, lease=lease, taken_at=asked_at)
         task = asyncio.create_task(run.run(self._stopping))
-        self._tasks[lease.broadcast_id] = task
-        task.add_done_callback(lambda done: self._forget(lease.broadcast_id, done))
+        self._tasks[key] = task
+        task.add_done_callback(lambda done: self._forget(key, done))
         return True
 
-    def _forget(self, broadcast_id: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(broadcast_id) is task:
-            del self._tasks[broadcast_id]
+    def _forget(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
+        if self._tasks.get(key) is task:
+            del self._tasks[key]
         if not task.cancelled() and task.exception() is not None:
-            log.error("a broadcast's run failed", exc_info=task.exception(), extra={"broadcast": broadcast_id})
+            log.error("a broadcast's run failed", exc_info=task.exception(), extra={"broadcast": key[1]})
 
 
 class _LeasedRun:
@@ -165,7 +161,6 @@ class _LeasedRun:
         store: LeaseStore,
         settings: EngineSettings,
         *,
-        ledger: ChildLedger,
         lease: Lease,
         taken_at: float,
     ) -> None:
@@ -179,62 +174,67 @@ class _LeasedRun:
             pull=settings.pull,
             broadcast_id=lease.broadcast_id,
             directory=self._directory,
-            ledger=ledger,
             may_write=lambda: time.monotonic() < self._safe_until,
         )
         # Counted from before the question was sent: never later than the database's own expiry.
         self._safe_until = taken_at + settings.lease_seconds - SAFETY_SECONDS
         self._standing = Standing.CLOSED if lease.is_closed else Standing.HELD
+        self._over = asyncio.Event()
 
     async def run(self, engine_stopping: asyncio.Event) -> None:
         log.info("broadcast taken", extra=self._about())
-        if self._standing is Standing.HELD:
-            await self._keep_on_air(engine_stopping)
-        if self._standing is Standing.CLOSED:
-            await self._close()
+        # Also while the recording is written, which may take longer than one lease.
+        renewing = asyncio.create_task(self._renew())
+        try:
+            if self._standing is Standing.HELD:
+                await self._keep_on_air(engine_stopping)
+            if self._standing is Standing.CLOSED:
+                await self._close()
+        finally:
+            renewing.cancel()
         if self._standing is not Standing.LOST:
-            await self._ask(partial(self._store.release, self._lease, holder=self._settings.holder))
+            await self._ask(partial(self._store.release, self._lease))
         log.info("broadcast left", extra={**self._about(), "standing": self._standing.value})
 
     async def _keep_on_air(self, engine_stopping: asyncio.Event) -> None:
         transcoding = asyncio.create_task(self._transcoder.run())
         reporting = asyncio.create_task(self._report())
-        renewing = asyncio.create_task(self._renew())
-        stopping = asyncio.create_task(engine_stopping.wait())
+        ends = [asyncio.create_task(event.wait()) for event in (engine_stopping, self._over)]
         try:
-            await asyncio.wait({transcoding, renewing, reporting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({transcoding, reporting, *ends}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._transcoder.stop()
-            for task in (reporting, stopping, renewing):
+            for task in (reporting, *ends):
                 task.cancel()
             await transcoding
 
+    def _hear(self, standing: Standing) -> None:
+        """Held, then closed, then lost: an older answer that comes late takes nothing back."""
+        if standing is not Standing.HELD and self._standing is not Standing.LOST:
+            self._standing = standing
+            self._over.set()
+
     async def _renew(self) -> None:
-        """Returns when the lease is closed, lost, or could not be renewed for too long."""
+        """Returns when the lease is lost, or could not be renewed for too long."""
         wait = self._settings.renew_seconds
-        while self._standing is Standing.HELD:
+        while self._standing is not Standing.LOST:
             await asyncio.sleep(wait)
             asked_at = time.monotonic()
+            renew = partial(self._store.renew, self._lease, seconds=self._settings.lease_seconds)
             try:
-                self._standing = await asyncio.wait_for(
-                    self._engine.call(
-                        lambda: self._store.renew(
-                            self._lease, holder=self._settings.holder, seconds=self._settings.lease_seconds
-                        )
-                    ),
-                    max(0.1, self._safe_until - asked_at),
-                )
+                standing = await asyncio.wait_for(self._engine.call(renew), max(0.1, self._safe_until - asked_at))
             except Exception:
                 log.warning("lease not renewed", exc_info=True, extra=self._about())
                 wait = RENEW_RETRY_SECONDS
                 if time.monotonic() + wait > self._safe_until:
-                    self._standing = Standing.LOST
+                    self._hear(Standing.LOST)
             else:
                 wait = self._settings.renew_seconds
                 self._safe_until = asked_at + self._settings.lease_seconds - SAFETY_SECONDS
+                self._hear(standing)
 
     async def _report(self) -> None:
-        """Returns when a report's answer says that the broadcast is closed or not ours any more."""
+        """Tells how the broadcast is doing, for as long as it is ours to tell."""
         told_ready = False
         last: tuple[SignalState, str] | None = None
         last_at = 0.0
@@ -243,8 +243,8 @@ class _LeasedRun:
             if health and ((health.state, health.reason) != last or now - last_at > HEALTH_SECONDS):
                 last, last_at = (health.state, health.reason), now
                 standing = await self._ask(partial(self._store.report_health, self._lease, health))
-                if standing is not None and self._standing is Standing.HELD:
-                    self._standing = standing
+                if standing is not None:
+                    self._hear(standing)
             if not told_ready and self._transcoder.is_ready.is_set():
                 told_ready = await self._ask(self._say_ready) is True
             await asyncio.sleep(0.2)
@@ -270,10 +270,3 @@ class _LeasedRun:
 
     def _about(self) -> dict[str, object]:
         return {"broadcast": self._lease.broadcast_id, "generation": self._lease.generation}
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return

@@ -45,7 +45,6 @@ class ProgressReader:
 
     def __init__(self) -> None:
         self.fps = 0.0
-        self.media_seconds = 0.0
         self._marks: deque[tuple[float, float]] = deque()
         self._fields: dict[str, str] = {}
 
@@ -55,8 +54,7 @@ class ProgressReader:
         if name != "progress":
             return
         self.fps = _number(self._fields.get("fps"))
-        self.media_seconds = _number(self._fields.get("out_time_us")) / 1_000_000
-        self._marks.append((now, self.media_seconds))
+        self._marks.append((now, _number(self._fields.get("out_time_us")) / 1_000_000))
         while len(self._marks) > 2 and now - self._marks[0][0] > STARVING_OVER_SECONDS + 1:
             self._marks.popleft()
 

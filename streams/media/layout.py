@@ -25,14 +25,6 @@ class UnsafeName(ValueError):
     """A name that may not become part of a path."""
 
 
-def is_schema(name: str) -> bool:
-    return _SCHEMA.fullmatch(name) is not None
-
-
-def is_broadcast_id(name: str) -> bool:
-    return _BROADCAST.fullmatch(name) is not None
-
-
 def is_epoch(name: str) -> bool:
     return _EPOCH.fullmatch(name) is not None
 
@@ -47,9 +39,9 @@ def is_media_file(name: str) -> bool:
 
 def broadcast_directory(live_root: Path, schema: str, broadcast_id: str) -> Path:
     """The broadcast's folder; raises UnsafeName instead of building a path out of anything unexpected."""
-    if not is_schema(schema):
+    if not _SCHEMA.fullmatch(schema):
         raise UnsafeName("schema")
-    if not is_broadcast_id(broadcast_id):
+    if not _BROADCAST.fullmatch(broadcast_id):
         raise UnsafeName("broadcast id")
     return live_root / schema / broadcast_id
 

@@ -6,8 +6,6 @@ Which brand is asking is decided in front of it; whether the viewer may, by the 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from streams.media import layout
 from streams.media.airing import FirstShown
 from streams.media.boxes import UnreadableMedia
 from streams.media.playlists import NothingToPlay, render_live, render_multivariant, render_replay
+from streams.media.renderings import Renderings
 from streams.media.timeline import read_timeline
 
 Scope = MutableMapping[str, Any]
@@ -44,8 +43,6 @@ RECORDED = "public, max-age=300"
 NEVER = "no-store"
 
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-_CACHED_TEXTS = 512
-_FRESH_SECONDS = 0.2
 # Right after the host's word no segment has begun yet: the first players wait for one instead of failing.
 _FIRST_SEGMENT_SECONDS = 3.0
 _LOOK_EVERY = 0.1
@@ -62,18 +59,26 @@ class Answer:
 NOT_FOUND = Answer(404, b"No such stream.\n")
 
 
-async def admit_everyone(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
-    """The rule for broadcasts that anybody may watch from their first picture on."""
-    return Admission()
+@dataclass(frozen=True, slots=True)
+class _Playlist:
+    """What is asked for, of a broadcast that this viewer may read from `since` on."""
+
+    directory: Path
+    name: str
+    since: float | None
+
+    @property
+    def has_just_begun(self) -> bool:
+        return self.since is not None and 0 <= clock.now().timestamp() - self.since < _FIRST_SEGMENT_SECONDS
 
 
 class HlsOrigin:
     """`/hls/<broadcast>[/t/<token>]/…`; reads only below `<live root>/<schema of the request>/`."""
 
-    def __init__(self, live_root: Path, *, admit: Admit = admit_everyone) -> None:
+    def __init__(self, live_root: Path, *, admit: Admit) -> None:
         self._live_root = live_root
         self._admit = admit
-        self._texts: OrderedDict[tuple[Path, str, float | None], tuple[float, asyncio.Task[Answer]]] = OrderedDict()
+        self._renderings = Renderings(_await_rendering)
         self._first_shown = FirstShown()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,36 +127,25 @@ class HlsOrigin:
             return await asyncio.to_thread(_read, directory / name, "image/jpeg", RECORDED)
         if not name.endswith(".m3u8"):
             return NOT_FOUND
-        return await self._playlist(directory, name, since)
-
-    async def _playlist(self, directory: Path, name: str, since: float | None) -> Answer:
-        """One rendering serves all viewers who ask within a fifth of a second."""
-        key, now = (directory, name, since), time.monotonic()
-        known = self._texts.get(key)
-        if known is None or now - known[0] > _FRESH_SECONDS:
-            known = (now, asyncio.create_task(_await_rendering(directory, name, since)))
-            self._texts[key] = known
-            self._texts.move_to_end(key)
-            while len(self._texts) > _CACHED_TEXTS:
-                self._texts.popitem(last=False)
-        return await asyncio.shield(known[1])
+        return await self._renderings.get(_Playlist(directory, name, since))
 
 
-async def _await_rendering(directory: Path, name: str, since: float | None) -> Answer:
+async def _await_rendering(wanted: _Playlist) -> Answer:
     """The playlist; in the first seconds of a show, as soon as there is one."""
-    answer = await asyncio.to_thread(_render, directory, name, since)
-    while answer is NOT_FOUND and since is not None and 0 <= clock.now().timestamp() - since < _FIRST_SEGMENT_SECONDS:
+    answer = await asyncio.to_thread(_render, wanted)
+    while answer is NOT_FOUND and wanted.has_just_begun:
         await asyncio.sleep(_LOOK_EVERY)
-        answer = await asyncio.to_thread(_render, directory, name, since)
+        answer = await asyncio.to_thread(_render, wanted)
     return answer
 
 
-def _render(directory: Path, name: str, since: float | None) -> Answer:
+def _render(wanted: _Playlist) -> Answer:
     """The playlist of that name, or 404 when there is none (yet)."""
+    name = wanted.name
     stem = name.removesuffix(".m3u8")
     rendition = stem.removesuffix(".vod")
     try:
-        timeline = read_timeline(directory).since(since)
+        timeline = read_timeline(wanted.directory).since(wanted.since)
         if name == "master.m3u8":
             text, cache = render_multivariant(timeline), BRIEF
         elif name == "vod.m3u8":

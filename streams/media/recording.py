@@ -5,9 +5,8 @@ Every step can be done again with the same outcome, so that a kill between two o
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
+import secrets
 import subprocess
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -98,16 +97,16 @@ def make_poster(timeline: Timeline, ffmpeg: str) -> bool:
     # A bare segment does not decode: its initialisation comes first, through a pipe.
     media = (segment.parent / INIT_NAME).read_bytes() + segment.read_bytes()
     target = timeline.directory / layout.POSTER_NAME
-    temporary = target.with_name(f".poster.{os.getpid()}.jpg")
+    temporary = target.with_name(f".poster.{secrets.token_hex(4)}.jpg")
     argv = [ffmpeg, "-v", "error", "-nostdin", "-f", "mp4", "-i", "pipe:0", "-frames:v", "1", "-q:v", "4"]
     try:
         subprocess.run([*argv, "-y", str(temporary)], input=media, timeout=POSTER_SECONDS, check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         temporary.replace(target)
     except (subprocess.SubprocessError, FileNotFoundError):
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
         return False
+    finally:
+        temporary.unlink(missing_ok=True)
     return True
 
 

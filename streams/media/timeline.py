@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -99,9 +100,7 @@ class Timeline:
         return found
 
 
-@lru_cache(maxsize=256)
-def _parse_index(path: str, _mtime_ns: int, _size: int) -> tuple[float, ...]:
-    text = Path(path).read_text("ascii", "replace")
+def _parse_index(text: str) -> tuple[float, ...]:
     durations: list[float] = []
     for duration, number in _ENTRY.findall(text):
         if int(number) != len(durations):
@@ -110,14 +109,32 @@ def _parse_index(path: str, _mtime_ns: int, _size: int) -> tuple[float, ...]:
     return tuple(durations)
 
 
+class _Index:
+    """ffmpeg's list of one rendition, parsed again when it changed; what it said before is not kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._parsed: tuple[tuple[int, int], tuple[float, ...]] = ((0, 0), ())
+
+    def durations(self) -> tuple[float, ...]:
+        """Raises FileNotFoundError while there is no list."""
+        seen = self._path.stat()
+        version = seen.st_mtime_ns, seen.st_size
+        parsed = self._parsed
+        if parsed[0] != version:
+            # One assignment: two threads may read at once, and both get a version with its own durations.
+            self._parsed = parsed = version, _parse_index(self._path.read_text("ascii", "replace"))
+        return parsed[1]
+
+
+_index_at = lru_cache(maxsize=256)(_Index)
+
+
 def _read_durations(rendition_directory: Path) -> tuple[float, ...]:
     """Durations of the segments that ffmpeg finished; empty while there is nothing to play."""
-    index = rendition_directory / INDEX_NAME
     try:
-        if not (rendition_directory / INIT_NAME).stat().st_size:
-            return ()
-        seen = index.stat()
-        return _parse_index(str(index), seen.st_mtime_ns, seen.st_size)
+        has_start = (rendition_directory / INIT_NAME).stat().st_size
+        return _index_at(rendition_directory / INDEX_NAME).durations() if has_start else ()
     except FileNotFoundError:
         return ()
 
@@ -195,17 +212,18 @@ def _whole_prefix(rendition_directory: Path, listed: int) -> int:
 
 def write_once(path: Path, text: str) -> bool:
     """Write a whole file unless it is there already; a reader never sees half of it. True if this call wrote it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    # Not named by the process: engines in two containers may share the disk and have the same number.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        with temporary.open("x") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         os.link(temporary, path)
     except FileExistsError:
         return False
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)  # also after a full disk
     return True
 
 

@@ -10,13 +10,13 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from streams.media import processes
+from streams.media import layout, processes
 from streams.media.health import SILENT_SECONDS, Health, ProgressReader, SignalState
-from streams.media.ladder import Source, UnsupportedSource, probe_argv, read_probe, transcode_argv
+from streams.media.ladder import RENDITION_NAMES, Source, UnsupportedSource, probe_argv, read_probe, transcode_argv
 from streams.media.timeline import Timeline, open_epoch, read_timeline, seal_epoch
 
 BACK_OFF_SECONDS = 0.2
@@ -57,7 +57,6 @@ class Transcoder:
         pull: PullAddress,
         broadcast_id: str,
         directory: Path,
-        ledger: processes.ChildLedger,
         may_write: Callable[[], bool],
     ) -> None:
         """`may_write` is asked before an epoch is opened: a holder that slept past its lease must not open one."""
@@ -65,7 +64,6 @@ class Transcoder:
         self._pull = pull
         self._broadcast_id = broadcast_id
         self._directory = directory
-        self._ledger = ledger
         self._may_write = may_write
         self._stopping = asyncio.Event()
         self.is_ready = asyncio.Event()
@@ -87,13 +85,7 @@ class Transcoder:
                 log.exception("run failed", extra={"broadcast": self._broadcast_id})
                 self.health = _off_air("engine_fault")
             back_off = BACK_OFF_SECONDS if went_on_air else min(back_off * 1.5, BACK_OFF_LONGEST)
-            await self._pause(back_off)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
+            await pause(self._stopping, back_off)
 
     async def _run_once(self) -> bool:
         """Probe, then transcode until the source ends or stalls. True if segments were made."""
@@ -105,29 +97,30 @@ class Transcoder:
         timeline = await asyncio.to_thread(read_timeline, self._directory)
         url = self._pull.url(self._broadcast_id)
         argv = transcode_argv(self._ffmpeg, url, source, epoch, starts_at=ceil(timeline.duration) + 1)
-        process = await processes.start(argv, self._ledger)
+        process = await processes.start(argv)
         try:
             return await _Run(self, process, source, epoch).watch()
         finally:
-            await processes.stop(process, self._ledger)
+            await processes.stop(process)
             await asyncio.to_thread(seal_epoch, epoch)
 
     async def _probe(self) -> Source | None:
-        """Read what the encoder sends; None when there is no encoder, UnsupportedSource when it cannot go on air."""
+        """Read what the encoder sends; None when there is no encoder or we are to stop. Raises UnsupportedSource
+        when it cannot go on air."""
         argv = probe_argv(self._ffmpeg, self._pull.url(self._broadcast_id))
-        process = await processes.start(argv, self._ledger)
+        process = await processes.start(argv)
         stopped = asyncio.ensure_future(self._stopping.wait())
         told = asyncio.ensure_future(process.communicate())
         try:
             await asyncio.wait({told, stopped}, timeout=PROBE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
-            await processes.stop(process, self._ledger)
+            await processes.stop(process)
         text = (await told)[1].decode("utf-8", "replace")
-        if "Input #0" in text:
-            return read_probe(text)
         if self._stopping.is_set():
             return None
+        if "Input #0" in text:
+            return read_probe(text)
         if NO_PUBLISHER in text or any(sign in text for sign in _UNREACHABLE):
             self.health = _off_air(NO_PUBLISHER)
             return None
@@ -145,6 +138,14 @@ class Transcoder:
 
     def mask(self, text: str) -> str:
         return self._pull.mask(text)
+
+
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Sleep that long, or until the event."""
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return
 
 
 def _off_air(reason: str) -> Health:
@@ -182,8 +183,9 @@ class _Run:
             for task in (ended, stopped, *readers):
                 task.cancel()
             await asyncio.gather(*readers, return_exceptions=True)
-        if ended.done() and not ended.cancelled() and self._last_words:
-            log.info("ffmpeg ended", extra={"code": ended.result(), "output": "\n".join(self._last_words)})
+        if self._process.returncode is not None and self._last_words:
+            words = "\n".join(self._last_words)
+            log.info("ffmpeg ended", extra={"code": self._process.returncode, "output": words})
         return self._count > 0
 
     async def _look(self) -> None:
@@ -200,24 +202,24 @@ class _Run:
             state = SignalState.STARVING
         else:
             state = SignalState.ACTIVE
+        bitrate = await asyncio.to_thread(self._newest_kbit) if count else 0.0
         health = Health(
             state,
             epoch=self._epoch.name,
             segments=timeline.segment_count,
             last_segment_age=round(age, 2) if count else None,
             fps=self._progress.fps,
+            bitrate_kbit=bitrate,
             width=self._source.width,
             height=self._source.height,
             video_codec=self._source.video_codec,
             audio_codec=self._source.audio_codec or "",
         )
-        if count:
-            health = replace(health, bitrate_kbit=await asyncio.to_thread(self._newest_kbit, count))
         self._owner.note(health, timeline)
 
-    def _newest_kbit(self, count: int) -> float:
+    def _newest_kbit(self) -> float:
         """Size of the newest whole second of the best rendition, as kbit/s."""
-        newest = self._epoch / "high" / f"{count - 1:06d}.m4s"
+        newest = self._epoch / RENDITION_NAMES[0] / layout.segment_name(self._count - 1)
         return round(newest.stat().st_size * 8 / 1000, 1)
 
     async def _read_progress(self) -> None:

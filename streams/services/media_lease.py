@@ -16,7 +16,7 @@ import redis
 import structlog
 from django.db import close_old_connections, transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from kernel import clock
 from kernel.tenancy import brand_context
@@ -76,13 +76,11 @@ def release_lease(*, broadcast_id: uuid.UUID, generation: int) -> None:
 
 def report_health(*, broadcast_id: uuid.UUID, generation: int, health: Health) -> Standing:
     """Keep the newest report; note since when no publisher was found."""
-    changes: dict[str, object] = {"health": asdict(health), "health_at": Now()}
-    mine = held(broadcast_id, generation)
-    if health.state != SignalState.DISCONNECTED:
-        changes["silent_since"] = None
-    elif not mine.filter(silent_since__isnull=False).exists():
-        changes["silent_since"] = Now()
-    return _standing(broadcast_id) if mine.update(**changes) else Standing.LOST
+    is_silent = health.state == SignalState.DISCONNECTED
+    kept = held(broadcast_id, generation).update(
+        health=asdict(health), health_at=Now(), silent_since=Coalesce("silent_since", Now()) if is_silent else None
+    )
+    return _standing(broadcast_id) if kept else Standing.LOST
 
 
 def make_playable(*, broadcast_id: uuid.UUID, generation: int, media_started_at: dt.datetime) -> None:
@@ -145,13 +143,13 @@ class DatabaseLeaseStore:
             if taken is not None:
                 return Lease(schema, broadcast_id, taken[0], is_closed=taken[1])
 
-    def renew(self, lease: Lease, *, holder: str, seconds: float) -> Standing:
+    def renew(self, lease: Lease, *, seconds: float) -> Standing:
         return _in_brand(
             lease.schema,
             lambda: renew_lease(broadcast_id=_key(lease), generation=lease.generation, seconds=seconds),
         )
 
-    def release(self, lease: Lease, *, holder: str) -> None:
+    def release(self, lease: Lease) -> None:
         _in_brand(lease.schema, lambda: release_lease(broadcast_id=_key(lease), generation=lease.generation))
 
     def report_health(self, lease: Lease, health: Health) -> Standing:

@@ -26,7 +26,7 @@ import uvicorn
 
 from streams.media.engine import EngineSettings, Lease, LeaseStore, MediaEngine, Standing
 from streams.media.health import Health
-from streams.media.origin import SCHEMA_KEY, HlsOrigin, Receive, Scope, Send
+from streams.media.origin import SCHEMA_KEY, Admission, HlsOrigin, Receive, Scope, Send
 from streams.media.recording import RecordingManifest
 from streams.media.transcoder import PullAddress
 
@@ -62,6 +62,28 @@ def install_gate() -> None:
     """The gate's one dependency, once per checkout, by the lock file."""
     if not (ROOT / "rtmp" / "node_modules" / "node-media-server").is_dir():
         subprocess.run([str(NODE), str(NPM), "ci"], cwd=ROOT / "rtmp", check=True, capture_output=True, timeout=180)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; one that ended and was not yet waited for does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
+
+
+def pullers(parent: int) -> list[int]:
+    """The live children of a process that pull a broadcast: its probes and transcoders."""
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            status, argv = (directory / "status").read_text(), (directory / "cmdline").read_text(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if f"\nPPid:\t{parent}\n" in status and PULL_TOKEN in argv:
+            found.append(int(directory.name))
+    return found
 
 
 class IngestHookServer:
@@ -225,6 +247,7 @@ class MemoryStore:
     healths: list[Health] = field(default_factory=list)
     ready_count: int = 0
     recordings: list[RecordingManifest] = field(default_factory=list)
+    renewed: int = 0
     released: int = 0
 
     def _check(self) -> None:
@@ -244,11 +267,12 @@ class MemoryStore:
         self.generation += 1
         return Lease(SCHEMA, BROADCAST, self.generation, is_closed=not self.open)
 
-    def renew(self, lease: Lease, *, holder: str, seconds: float) -> Standing:
+    def renew(self, lease: Lease, *, seconds: float) -> Standing:
         self._check()
+        self.renewed += 1
         return self._standing(lease)
 
-    def release(self, lease: Lease, *, holder: str) -> None:
+    def release(self, lease: Lease) -> None:
         self._check()
         self.holder = ""
         self.released += 1
@@ -278,24 +302,19 @@ class RunningEngine:
         self.live_root = directory / "live"
         settings = EngineSettings(
             live_root=self.live_root,
-            state_directory=directory / "state",
             ffmpeg=FFMPEG,
             pull=PullAddress(gate, PULL_TOKEN),
             holder="engine-under-test",
             lease_seconds=lease_seconds,
             renew_seconds=lease_seconds / 3,
         )
-        self._ledger = settings.state_directory / "media-engine.json"
         self._loop = asyncio.new_event_loop()
         self._engine = MediaEngine(store, settings)
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._engine.run(),))
         self._thread.start()
 
     def children(self) -> list[int]:
-        try:
-            return [int(pid) for pid in json.loads(self._ledger.read_text())]
-        except (FileNotFoundError, ValueError):
-            return []
+        return pullers(os.getpid())
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._engine.stop)
@@ -303,11 +322,16 @@ class RunningEngine:
         assert not self._thread.is_alive(), "the engine did not end"
 
 
+async def admit_everyone(schema: str, broadcast_id: str, token: str | None) -> Admission | None:
+    """Anybody may watch, from the first picture on."""
+    return Admission()
+
+
 class OriginServer:
     """The origin behind a real HTTP server, as the brand SCHEMA."""
 
     def __init__(self, live_root: Path) -> None:
-        origin = HlsOrigin(live_root)
+        origin = HlsOrigin(live_root, admit=admit_everyone)
 
         async def as_brand(scope: Scope, receive: Receive, send: Send) -> None:
             await origin({**scope, SCHEMA_KEY: SCHEMA}, receive, send)

@@ -7,15 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from streams.media import engine as engine_module
+from streams.media.engine import Lease
 from streams.media.health import SignalState
-from streams.media.processes import start_time
+from streams.media.recording import RecordingManifest, finalise
 from streams.media.timeline import read_timeline
 from tests.media import stage
 from tests.media.hls_rules import Playlist, check_aligned, check_succession, read_media_playlist, read_multivariant
@@ -206,6 +210,67 @@ def test_closed_broadcast_that_was_never_finished_is_closed_by_the_next_engine(
         second.close()
 
 
+def test_lease_is_kept_for_as_long_as_the_recording_takes(
+    store: stage.MemoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next engine begins to write it too, and none of them may ever report it."""
+
+    def finalise_slowly(*given: Any, **named: Any) -> RecordingManifest:
+        time.sleep(1.5)
+        return finalise(*given, **named)
+
+    monkeypatch.setattr(engine_module, "finalise", finalise_slowly)
+    monkeypatch.setattr(engine_module, "SAFETY_SECONDS", 0.5)
+    store.open = False
+    running = stage.RunningEngine(store, "rtmp://127.0.0.1:9/live", tmp_path, lease_seconds=1.5)
+    try:
+        stage.eventually("the recording is finished", lambda: store.recordings)
+    finally:
+        running.close()
+    assert store.renewed >= 2
+    assert store.released == 1
+
+
+def test_brands_with_the_same_broadcast_id_do_not_wait_for_one_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+    finished: list[str] = []
+
+    class TwoBrands(stage.MemoryStore):
+        def take_next(self, *, holder: str, seconds: float) -> Lease | None:
+            self.generation += 1
+            schema = {1: "aurora", 2: "fjord"}.get(self.generation)
+            return Lease(schema, stage.BROADCAST, self.generation, is_closed=True) if schema else None
+
+        def finished(self, lease: Lease, recording: RecordingManifest) -> None:
+            finished.append(lease.schema)
+
+    def finalise_in_turn(directory: Path, *given: Any, **named: Any) -> RecordingManifest:
+        if directory.parent.name == "aurora":
+            may_end.wait(10)
+        return finalise(directory, *given, **named)
+
+    monkeypatch.setattr(engine_module, "finalise", finalise_in_turn)
+    running = stage.RunningEngine(TwoBrands(open=False), "rtmp://127.0.0.1:9/live", tmp_path)
+    try:
+        stage.eventually("the second brand's recording", lambda: finished == ["fjord"], seconds=5)
+    finally:
+        may_end.set()
+        running.close()
+    assert finished == ["fjord", "aurora"]
+
+
+def test_second_engine_on_the_machine_leaves_the_first_ones_ffmpeg_alone(
+    store: stage.MemoryStore, engine: stage.RunningEngine, gate: stage.GateProcess, encode: Encode, tmp_path: Path
+) -> None:
+    encode()
+    await_ready(store)
+    children = engine.children()
+    stage.RunningEngine(store, gate.base, tmp_path).close()
+    assert engine.children() == children
+
+
 def test_killed_engine_leaves_no_ffmpeg_behind(gate: stage.GateProcess, encode: Encode, tmp_path: Path) -> None:
     encode()
     script = (
@@ -213,13 +278,11 @@ def test_killed_engine_leaves_no_ffmpeg_behind(gate: stage.GateProcess, encode: 
         "stage.RunningEngine(stage.MemoryStore(), sys.argv[1], Path(sys.argv[2])); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", script, gate.base, str(tmp_path)], cwd=stage.ROOT)
-    ledger = tmp_path / "state" / "media-engine.json"
     first_segment = tmp_path / "live" / stage.SCHEMA / stage.BROADCAST / "e0001" / "high" / "000000.m4s"
     try:
         stage.eventually("a segment", first_segment.exists)
-        [(pid, ticks)] = json.loads(ledger.read_text()).items()
-        assert start_time(int(pid)) == ticks
+        [pid] = stage.pullers(process.pid)
     finally:
         process.kill()
         process.wait()
-    stage.eventually("ffmpeg died with its engine", lambda: start_time(int(pid)) is None, seconds=3)
+    stage.eventually("ffmpeg died with its engine", lambda: not stage.is_alive(pid), seconds=3)

@@ -14,7 +14,7 @@ from streams.media.boxes import UnreadableMedia, read_init
 from streams.media.layout import UnsafeName, broadcast_directory
 from streams.media.origin import SCHEMA_KEY, Admission, HlsOrigin, Receive, Scope, Send
 from tests.media.disk import EPOCH_UTC, Disk
-from tests.media.stage import BROADCAST
+from tests.media.stage import BROADCAST, admit_everyone
 
 SEGMENT = f"/hls/{BROADCAST}/e0001/high/000000.m4s"
 
@@ -48,7 +48,7 @@ def fetch(origin: HlsOrigin, path: str, *, schema: str | None = "aurora", method
 
 def test_each_brand_gets_its_own_file_and_may_keep_it(live_root: Path) -> None:
     for schema in ("aurora", "fjord"):
-        answer = fetch(HlsOrigin(live_root), SEGMENT, schema=schema)
+        answer = fetch(HlsOrigin(live_root, admit=admit_everyone), SEGMENT, schema=schema)
         assert answer.text == schema
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -82,14 +82,14 @@ def test_each_brand_gets_its_own_file_and_may_keep_it(live_root: Path) -> None:
     ],
 )
 def test_anything_else_is_not_found_and_never_kept(live_root: Path, path: str) -> None:
-    answer = fetch(HlsOrigin(live_root), path)
+    answer = fetch(HlsOrigin(live_root, admit=admit_everyone), path)
     assert answer.status_code == 404
     assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("schema", [None, "", "..", "aurora/../fjord", "Aurora", "nobody"])
 def test_without_a_known_brand_there_is_nothing(live_root: Path, schema: str | None) -> None:
-    assert fetch(HlsOrigin(live_root), SEGMENT, schema=schema).status_code == 404
+    assert fetch(HlsOrigin(live_root, admit=admit_everyone), SEGMENT, schema=schema).status_code == 404
 
 
 def test_private_show_asks_for_the_token_in_the_path(live_root: Path) -> None:
@@ -167,10 +167,10 @@ def test_first_players_wait_for_the_first_segment(tmp_path: Path) -> None:
 
 
 def test_methods(live_root: Path) -> None:
-    head = fetch(HlsOrigin(live_root), SEGMENT, method="HEAD")
+    head = fetch(HlsOrigin(live_root, admit=admit_everyone), SEGMENT, method="HEAD")
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", "6")
-    assert fetch(HlsOrigin(live_root), SEGMENT, method="OPTIONS").status_code == 204
-    refused = fetch(HlsOrigin(live_root), SEGMENT, method="PUT")
+    assert fetch(HlsOrigin(live_root, admit=admit_everyone), SEGMENT, method="OPTIONS").status_code == 204
+    refused = fetch(HlsOrigin(live_root, admit=admit_everyone), SEGMENT, method="PUT")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
 
 

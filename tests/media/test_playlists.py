@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,32 @@ def test_write_once_keeps_the_first_text_and_leaves_no_scrap(tmp_path: Path) -> 
     assert not write_once(target, "second")
     assert target.read_text() == "first"
     assert [entry.name for entry in tmp_path.iterdir()] == ["marker"]
+
+
+def test_write_once_leaves_no_scrap_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        write_once(tmp_path / "marker", "first")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_list_of_a_long_show_is_kept_once_and_not_as_it_was_each_second(disk: Disk) -> None:
+    disk.begin()
+    disk.add_both(6)
+    tracemalloc.start()
+    try:
+        for count in range(2000, 2020):
+            entries = "".join(f"#EXTINF:1.000000,\n{layout.segment_name(number)}\n" for number in range(count))
+            for name in ("high", "low"):
+                (disk.epoch / name / "index.m3u8").write_text("#EXTM3U\n" + entries)
+            assert read_timeline(disk.directory).segment_count == count
+        del entries
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_late_words_of_an_old_engine_do_not_close_the_new_ones_epoch(disk: Disk) -> None:

@@ -192,7 +192,7 @@ def test_the_store_finds_its_brand_by_the_note(live_brands: dict[str, Brand], tm
     assert (lease.schema, lease.broadcast_id) == (live_brands["fjord"].schema_name, str(key))
     assert store.take_next(holder="engine", seconds=15) is None
     assert store.report_health(lease, ACTIVE) == Standing.HELD
-    store.release(lease, holder="engine")
+    store.release(lease)
     with brand_context(live_brands["aurora"]):
         assert Broadcast.objects.get(pk=key).generation == 0
     with brand_context(live_brands["fjord"]):

@@ -40,7 +40,6 @@ class Command(BaseCommand):
             DatabaseLeaseStore(settings.LIVE_ROOT),
             EngineSettings(
                 live_root=settings.LIVE_ROOT,
-                state_directory=settings.LIVE_ROOT.parent,
                 ffmpeg=find_ffmpeg(),
                 pull=PullAddress(settings.RTMP_PULL_URL, settings.RTMP_PULL_TOKEN),
                 holder=f"{socket.gethostname()}:{os.getpid()}",
