@@ -12,6 +12,7 @@ const MESSAGE_BYTES_BEFORE_VERDICT = 64 << 10;
 const MESSAGE_BYTES = 8 << 20;
 const CHUNK_STREAMS = 32;
 const PULLER_BACKLOG_BYTES = 32 << 20;
+const KEPT_BYTES = 24 << 20; // less than a backlog: a puller gets them all at once
 const TIMESTAMP_JUMP_MS = 10_000;
 const LOOPBACK = /^(127\.|::1$)/;
 
@@ -73,6 +74,7 @@ class Connection {
     this.gate = gate;
     this.socket = socket;
     this.address = address;
+    this.keptBytes = 0;
     this.role = "opening"; // opening -> asking -> publisher, or opening -> puller; closed is final
     this.farewell = new Promise((resolve) => { this.saidFarewell = resolve; });
     this.session = new gate.internals.RtmpSession(socket);
@@ -215,11 +217,21 @@ class Connection {
       this.lastDts = packet.dts;
     }
     this.session.broadcast.broadcastMessage(packet);
+    this.#boundPicturesKept(packet);
     if (packet.flags === 3) {
       for (const puller of this.session.broadcast.subscribers.values()) {
         if (puller.socket.writableLength > PULLER_BACKLOG_BYTES) puller.socket.destroy();
       }
     }
+  }
+
+  /** The library keeps what came since the last key frame, for players of FLV too, and counts packets, not bytes:
+   * without this an encoder that sends no key frame would fill the memory of everybody's gate. */
+  #boundPicturesKept(packet) {
+    const { broadcast } = this.session;
+    this.keptBytes = packet.flags === 3 ? packet.size : this.keptBytes + packet.size;
+    broadcast.flvGopCache = null; // nothing here speaks FLV
+    if (this.keptBytes > KEPT_BYTES) broadcast.rtmpGopCache = null; // until the next key frame
   }
 
   /** A newer connection with the same key takes over: nothing of this one is relayed from now on. */

@@ -50,6 +50,7 @@ export function loadInternals(log) {
   for (const name of ["postPlay", "postPublish", "donePlay", "donePublish", "_finishPublish", "broadcastMessage"]) {
     demand(typeof broadcast[name] === "function", `BroadcastServer#${name}`);
   }
+  demand(broadcast.flvGopCache === null && broadcast.rtmpGopCache === null, "caches that may be null");
   demand(broadcast.subscribers instanceof Map && broadcast.publisher === null, "subscribers and one publisher slot");
   demand(broadcast.postPublish(session) === null && broadcast.publisher === session, "a publisher slot that is taken at once");
   broadcast.donePublish(session);

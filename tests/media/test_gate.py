@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,23 @@ def test_encoder_that_hung_up_during_the_question_is_not_left_as_present(
     stage.eventually("taken back", lambda: hook.named("unpublish"), seconds=5)
     assert hook.named("unpublish")[0]["session"] == hook.named("publish")[0]["session"]
     assert stage.pull(gate.base)[0] == 0
+
+
+@pytest.mark.slow
+def test_stream_without_key_frames_does_not_fill_the_memory(gate: stage.GateProcess) -> None:
+    """Noise, which nothing makes smaller, after a single key frame: some 250 MB of it."""
+    subprocess.run(
+        [stage.FFMPEG, "-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=s=1280x720:r=25,noise=alls=100:allf=t",
+         "-frames:v", "150", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-g", "9999",
+         "-f", "flv", f"{gate.base}/{stage.KEY}"],
+        check=True, timeout=60,
+    )  # fmt: skip
+    stage.eventually("the end", lambda: "publish.ended" in gate.log)
+    received = int(gate.log.partition("received=")[2].split()[0])
+    status = Path(f"/proc/{gate.process.pid}/status").read_text()
+    peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    assert received > 150_000_000
+    assert peak < received
 
 
 def test_play_needs_the_token(gate: stage.GateProcess, encode: Encode) -> None:
