@@ -37,13 +37,26 @@ def test_time_grows_with_the_text_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.org", "see www.example.com now", "example.com", "shop.example.de/x", "tg://join"]
-)
+    "text",
+    [
+        "https://example.org", "see www.example.com now", "example.com", "shop.example.de/x", "tg://join", "EXAMPLE.COM",
+        "exa\u200bmple.com", "example\u3002com", "example\uff0ecom", "ｅｘａｍｐｌｅ．ｃｏｍ", "example\uff61com", "example\u2024com",
+        "bücher.de", "пример.рф", "例え.みんな", "xn--bcher-kva.xn--p1ai", "a.b.c.d.e.f.g.com", "(example.com)", "example.com.",
+        "t.me/join", "bit.ly/x", "youtu.be", "deals.example.travel/now", "example.museum:8080", "http://1.2.3.4", "10.0.0.1:8000",
+        "1.2.3.4/x", "mailto:a@b", "javascript:alert(1)", "hello,example.net", "-example.org",
+    ],
+)  # fmt: skip
 def test_links_are_seen(text: str) -> None:
     assert has_link(text)
 
 
-@pytest.mark.parametrize("text", ["great.thanks", "3.50 each", "at 19.30", "well...no", "a.b", "me@home"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "great.thanks", "3.50 each", "at 19.30", "well...no", "a.b", "me@home", "yes.and no", "version 1.2.3.4", "50/50",
+        "I like it.It is soft", "and/or", "10:30", "wait…no", "data: none", "ok。好",
+    ],
+)  # fmt: skip
 def test_what_is_no_link_passes(text: str) -> None:
     assert not has_link(text)
 
