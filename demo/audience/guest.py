@@ -85,7 +85,7 @@ class Guest:
         await self._room.ask({"t": "say", "text": self._deck.draw(lines)})
 
     async def _react(self) -> None:
-        self._room.drop({"t": "react", "n": self._dice.randint(1, 4)})
+        await self._room.send({"t": "react", "n": self._dice.randint(1, 4)})
 
     async def _ask(self) -> None:
         """Into the queue and into the chat, as people do."""

@@ -4,6 +4,7 @@ Not here: what is said (host, guest) and what is going on (sight).
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import uuid
@@ -54,11 +55,11 @@ class RoomSocket:
             await asyncio.sleep(wait * random.uniform(0.7, 1.3))
             wait = min(LONGEST_WAIT, wait * 2)
 
-    def drop(self, frame: Frame) -> asyncio.Task[None] | None:
-        """Send without waiting for anything; away from the room nothing is sent."""
-        if self._socket is None:
-            return None
-        return asyncio.create_task(self._send(frame))
+    async def send(self, frame: Frame) -> None:
+        """Send without waiting for an answer; away from the room nothing is sent."""
+        if self._socket is not None:
+            with contextlib.suppress(WebSocketException):
+                await self._socket.send(json.dumps(frame))
 
     async def ask(self, frame: Frame) -> Frame:
         """Send a frame under a key and wait for its answer. Raises Unanswered."""
@@ -67,7 +68,7 @@ class RoomSocket:
         key = str(uuid.uuid4())
         answer = self._answers[key] = asyncio.get_running_loop().create_future()
         try:
-            await self._send({**frame, "key": key})
+            await self.send({**frame, "key": key})
             heard: Frame = await asyncio.wait_for(answer, ANSWER_SECONDS)
         except TimeoutError:
             raise Unanswered(f"no answer to {frame['t']}") from None
@@ -88,13 +89,6 @@ class RoomSocket:
             proxy=None,
             max_size=4 * 1024 * 1024,
         )
-
-    async def _send(self, frame: Frame) -> None:
-        if self._socket is not None:
-            try:
-                await self._socket.send(json.dumps(frame))
-            except WebSocketException:
-                return
 
     def _place(self) -> Frame:
         """Where it was: only whoever listens to frames knows, and goes on from there."""

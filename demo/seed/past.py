@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from django.conf import settings
-
 from catalog.models import Drop
 from catalog.services.drops import close_drop
 from chat.models import Question
@@ -25,12 +23,12 @@ from checkout.services.orders import Buyer
 from checkout.services.sandbox_purchases import buy
 from demo.seed.goods import ACTOR, fill_up, variants_by_sku
 from demo.seed.moments import evening, living_at
-from demo.seed.shows import complete_show, make_show, open_to_viewers, show_at
+from demo.seed.shows import complete_show, make_show, open_to_viewers, picture_folder, show_at
 from demo.seed.tape import lay_tape
 from demo.stage.pieces import PastShow, Said, StagedBrand, StagedCue, StagedShopper
 from kernel import clock
 from kernel.viewers import Viewer, new_viewer
-from streams.media.layout import broadcast_directory
+from streams.media.layout import RECORDING_NAME
 from streams.media.recording import finalise
 from streams.models import Broadcast, Cue, Show, ShowStatus, Visibility
 from streams.services.audience import count_audience
@@ -75,7 +73,7 @@ def ensure_past(brand: Brand, staged: StagedBrand, *, tape: Callable[[], Path], 
     with living_at(starts_at):
         go_live(show_id=show.pk, actor=_host_actor(brand, staged))
     _Evening(brand, staged, show, starts_at).play()
-    manifest = finalise(_directory(brand, broadcast), ffmpeg, since=starts_at.timestamp())
+    manifest = finalise(picture_folder(brand, broadcast), ffmpeg, since=starts_at.timestamp())
     with living_at(starts_at + dt.timedelta(seconds=staged.past.length_seconds + 20)):
         finish_broadcast(broadcast_id=broadcast.pk, generation=generation, manifest=manifest)
         release_lease(broadcast_id=broadcast.pk, generation=generation)
@@ -84,10 +82,11 @@ def ensure_past(brand: Brand, staged: StagedBrand, *, tape: Callable[[], Path], 
 
 
 def _ensure_files(brand: Brand, show: Show, tape: Callable[[], Path], ffmpeg: str) -> None:
-    """Lay the picture again if the folder beside the database was lost."""
+    """Lay the picture again if the folder beside the database was lost, or was being laid again when we were
+    cut off."""
     broadcast = Broadcast.objects.get(show=show, aired_at__isnull=False)
-    directory = _directory(brand, broadcast)
-    if not directory.is_dir():
+    directory = picture_folder(brand, broadcast)
+    if not (directory / RECORDING_NAME).exists():
         assert broadcast.started_media_at is not None
         assert broadcast.aired_at is not None
         lay_tape(tape(), directory, starts_at=broadcast.started_media_at.timestamp())
@@ -118,13 +117,9 @@ def _take_in_picture(brand: Brand, show: Show, starts_at: dt.datetime, tape: Pat
         taken = take_lease(broadcast_id=broadcast.pk, holder=HOLDER, seconds=_LEASE_SECONDS)
         if taken is None:
             raise RuntimeError("a media engine took the past show's broadcast: stop it, then seed again")
-        lay_tape(tape, _directory(brand, broadcast), starts_at=first_picture.timestamp())
+        lay_tape(tape, picture_folder(brand, broadcast), starts_at=first_picture.timestamp())
         make_playable(broadcast_id=broadcast.pk, generation=taken[0], media_started_at=first_picture)
     return broadcast, taken[0]
-
-
-def _directory(brand: Brand, broadcast: Broadcast) -> Path:
-    return broadcast_directory(settings.LIVE_ROOT, brand.schema_name, str(broadcast.pk))
 
 
 def _host_actor(brand: Brand, staged: StagedBrand) -> str:

@@ -55,6 +55,6 @@ def set_brand(
         ensure_goods(staged)
         past = ensure_past(brand, staged, tape=tape, ffmpeg=ffmpeg)
         coming = ensure_coming(staged)
-        tonight = ensure_tonight(staged, staged.tonight) if staged.tonight else None
+        tonight = ensure_tonight(brand, staged, staged.tonight) if staged.tonight else None
         report = brand_report(brand, staged, key=renew_key(brand), past=past, coming=coming, tonight=tonight)
     return report, [{"brand": staged.slug, "key": tonight.stream_key}] if tonight else []

@@ -4,6 +4,9 @@ Not here: the past one (past) and tonight's (tonight).
 """
 
 import datetime as dt
+from pathlib import Path
+
+from django.conf import settings
 
 from catalog.models import Drop
 from catalog.services.drops import plan_drop
@@ -13,11 +16,13 @@ from demo.seed.moments import evening
 from demo.stage.pieces import StagedBrand, StagedCue, StagedShow
 from kernel import clock, ids
 from kernel.money import Money
-from streams.models import Cue, Show, ShowStatus
+from streams.media.layout import broadcast_directory
+from streams.models import Broadcast, Cue, Show, ShowStatus
 from streams.services.cues import add_cue
 from streams.services.line_up import Place, set_line_up
 from streams.services.posters import set_poster
 from streams.services.schedule import create_show, open_lobby, reschedule_show, schedule_show
+from tenants.models import Brand
 
 _NEXT_DAYS = 2
 
@@ -25,6 +30,11 @@ _NEXT_DAYS = 2
 def show_at(slug: str) -> Show | None:
     """The show at an address of the current brand, drafts included."""
     return Show.objects.filter(slug=slug).first()
+
+
+def picture_folder(brand: Brand, broadcast: Broadcast) -> Path:
+    """Where a broadcast's picture lies."""
+    return broadcast_directory(settings.LIVE_ROOT, brand.schema_name, str(broadcast.pk))
 
 
 def ensure_coming(staged: StagedBrand) -> Show:

@@ -1,5 +1,6 @@
 """Setting the stage on a real database, with real payments at the sandbox: twice gives the same."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from demo.seed.run import set_brand
 from demo.seed.tape import tape_of
 from demo.stage import AURORA
 from kernel.tenancy import brand_context, public_context
+from streams.media import layout
 from streams.media.layout import broadcast_directory
-from streams.media.timeline import read_timeline
+from streams.media.timeline import open_epoch, read_timeline
 from streams.models import Broadcast, Cue, Recording, Show, ShowStatus
 from tenants.models import Brand, Member, User
 from tests.sandbox.running import RunningSandbox
@@ -97,6 +99,19 @@ def test_the_past_show_left_what_a_show_leaves(stage: Brand, tape: Path, setting
 
 
 @pytest.mark.slow
+def test_a_picture_that_was_half_laid_again_is_laid_whole(stage: Brand, tape: Path, settings: LazySettings) -> None:
+    set_brand(AURORA, tape=lambda: tape, ffmpeg=FFMPEG)
+    with brand_context(stage):
+        recording = Recording.objects.get(show__slug=AURORA.past.show.slug)
+    directory = broadcast_directory(settings.LIVE_ROOT, stage.schema_name, str(recording.broadcast_id))
+    shutil.rmtree(directory)
+    open_epoch(directory)  # killed between this and the first file
+    set_brand(AURORA, tape=lambda: tape, ffmpeg=FFMPEG)
+    assert read_timeline(directory).segment_count == TAPE_SECONDS
+    assert (directory / layout.RECORDING_NAME).exists()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["go_live", "finalise"])
 def test_a_staging_that_was_cut_off_is_done_again_whole(
     stage: Brand, tape: Path, monkeypatch: pytest.MonkeyPatch, step: str
@@ -116,17 +131,23 @@ def test_a_staging_that_was_cut_off_is_done_again_whole(
 
 
 @pytest.mark.slow
-def test_an_old_state_gets_a_fresh_show_at_the_same_address(stage: Brand, tape: Path) -> None:
+def test_an_old_state_gets_a_fresh_show_at_the_same_address(stage: Brand, tape: Path, settings: LazySettings) -> None:
     first, _ = set_brand(AURORA, tape=lambda: tape, ffmpeg=FFMPEG)
     assert AURORA.tonight is not None
     with brand_context(stage):
         show = Show.objects.get(slug=AURORA.tonight.slug)
-        Broadcast.objects.create(show=show, session="an earlier evening")
+        earlier = Broadcast.objects.create(show=show, session="an earlier evening")
+        film = broadcast_directory(settings.LIVE_ROOT, stage.schema_name, str(earlier.pk))
+        open_epoch(film)
+        past = Recording.objects.get(show__slug=AURORA.past.show.slug)
     second, _ = set_brand(AURORA, tape=lambda: tape, ffmpeg=FFMPEG)
     with brand_context(stage):
         show.refresh_from_db()
         assert show.status == ShowStatus.CANCELLED
         assert not Broadcast.objects.filter(show=show).exclude(status="closed").exists()
+        assert show.is_private, "it has no picture any more"
+    assert not film.exists(), "every start would leave an evening's film on the disk"
+    assert broadcast_directory(settings.LIVE_ROOT, stage.schema_name, str(past.broadcast_id)).is_dir()
     assert second["on_air"]["path"] == first["on_air"]["path"]
     assert second["on_air"]["id"] != first["on_air"]["id"]
 
