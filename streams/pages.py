@@ -163,9 +163,7 @@ def _show_view(show: Show, player: Player) -> ShowView:
         starts_at=show.local_start,
         orientation=show.orientation,
         poster_url=player.poster,
-        description_html=mark_safe(linebreaks(show.description, autoescape=True))
-        if show.description
-        else mark_safe(""),
+        description_html=_paragraphs(show.description),
     )
 
 
