@@ -3,6 +3,7 @@
 Not here: the errors themselves. Each app names its own in `errors.py`, one class per case.
 """
 
+from functools import partial
 from typing import Any, ClassVar
 
 
@@ -22,6 +23,10 @@ class Problem(Exception):
         self.retry_after = retry_after
         self.data = data
         super().__init__(self.message.format(**data))
+
+    def __reduce__(self) -> tuple[partial["Problem"], tuple[()]]:
+        """A task that fails with a problem reports it from another process: made again from its parts."""
+        return partial(type(self), param=self.param, retry_after=self.retry_after, **self.data), ()
 
     @property
     def detail(self) -> str:
