@@ -20,15 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SentMail',
-            fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('template', models.CharField(max_length=40)),
-                ('to', models.EmailField(max_length=254)),
-                ('sent_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
             name='Customer',
             fields=[
                 ('id', models.UUIDField(default=kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -240,6 +231,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+        migrations.CreateModel(
+            name='OrderMail',
+            fields=[
+                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ('template', models.CharField(max_length=40)),
+                ('data', models.JSONField()),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), null=True)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('failure', models.CharField(blank=True, max_length=200)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='checkout.order')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='order_mail_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sent_at', None), ('due_at', None), _connector='OR'), name='order_mail_sent_is_not_due')],
+            },
+        ),
             model_name='payment',
             index=models.Index(condition=models.Q(('status__in', ['created', 'pending'])), fields=['checked_at'], name='payment_open'),
         ),

@@ -2,7 +2,7 @@
 
 from checkout.models.customer import Customer, SignInCode
 from checkout.models.hold import Hold
-from checkout.models.mail import SentMail
+from checkout.models.mail import OrderMail
 from checkout.models.order import Order, OrderCounter, OrderLine
 from checkout.models.payment import Payment, ProviderEvent
 from checkout.models.refund import Refund
@@ -14,10 +14,10 @@ __all__ = [
     "Order",
     "OrderCounter",
     "OrderLine",
+    "OrderMail",
     "Payment",
     "ProviderEvent",
     "Refund",
-    "SentMail",
     "ShippingMethod",
     "SignInCode",
     "TaxRate",

@@ -1,6 +1,6 @@
-"""Mails to buyers: about their orders, from the log, once an event; and the code to sign in with.
+"""Mails to buyers: about their orders, asked for by the log; and the code to sign in with.
 
-Not here: the words (templates/emails).
+Not here: when a mail about an order goes out, and again if it failed (outbox); the words (templates/emails).
 """
 
 from typing import Any
@@ -9,9 +9,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from checkout.models import Order, Refund, SentMail
+from checkout.models import Order, OrderMail, Refund
 from kernel import ids
 from kernel.eventlog.store import Recorded
+from kernel.tasks import send_on_commit
 from kernel.tenancy import current_brand
 from tenants.selectors import primary_address
 
@@ -25,20 +26,29 @@ TEMPLATES = {
 
 
 def mail_about(record: Recorded) -> None:
-    """The reader `mails`: one mail an event. The row that remembers it is written with the reader's
-    cursor; the message's id is the event's, so that a mailbox may drop a double of a crash between."""
+    """The reader `buyers_mails`: one mail an event, written down with the reader's cursor and sent by a
+    task after the commit, so that no mailbox holds up the reader or the mails of others."""
     order = Order.objects.filter(pk=Order.parse_id(record.data["order_id"])).first()
     if order is None or not _is_worth_a_mail(record, order):
         return
-    template = TEMPLATES[record.type]
-    key = ids.public_id("evt", record.event_id)
-    _, is_new = SentMail.objects.get_or_create(key=key, defaults={"template": template, "to": order.email})
-    if not is_new:
-        return
-    facts: dict[str, Any] = {"order": order, "lines": list(order.lines.order_by("pk")), "data": record.data}
-    if record.type == "refund.issued":
-        facts["refund"] = Refund.by_public_id(record.data["refund_id"])
-    _send(template, to=order.email, language=order.language, facts=facts, message_id=key)
+    _, is_new = OrderMail.objects.get_or_create(
+        key=ids.public_id("evt", record.event_id),
+        defaults={"template": TEMPLATES[record.type], "order": order, "data": record.data},
+    )
+    if is_new:
+        from checkout.tasks.mails import send_order_mails  # tasks call services, and this one starts a task
+
+        send_on_commit(send_order_mails)
+
+
+def send_order_mail(mail: OrderMail) -> None:
+    """Write and send one mail, outside of transactions. The message's id is the event's, so that a
+    mailbox may drop a double. Raises OSError, and whatever a template raises."""
+    order = mail.order
+    facts: dict[str, Any] = {"order": order, "lines": list(order.lines.order_by("pk")), "data": mail.data}
+    if "refund_id" in mail.data:
+        facts["refund"] = Refund.by_public_id(mail.data["refund_id"])
+    _send(mail.template, to=order.email, language=order.language, facts=facts, message_id=mail.key)
 
 
 def send_sign_in_code(*, email: str, code: str) -> None:

@@ -47,6 +47,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "imports": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["catalog.tasks.resume_stalled_imports"]},
     "holds": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_holds"]},
     "payments": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["checkout.tasks.reconcile_payments"]},
+    "order_mails": {"task": _EVERY_BRAND, "schedule": 20.0, "args": ["checkout.tasks.send_order_mails"]},
     "broadcasts": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["streams.tasks.sweeps.sweep_broadcasts"]},
     "lobbies": {"task": _EVERY_BRAND, "schedule": 10.0, "args": ["streams.tasks.sweeps.open_lobbies"]},
     "reminders": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["streams.tasks.sweeps.send_due_reminders"]},

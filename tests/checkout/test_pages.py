@@ -11,6 +11,7 @@ from django.test import Client
 from checkout import newcomers
 from checkout.models import Customer, Hold, Order, ShippingMethod, SignInCode
 from checkout.services.mails import mail_about
+from checkout.services.outbox import send_due_mails
 from checkout.services.sandbox_purchases import pay
 from kernel.eventlog.sequencer import order_pending
 from kernel.tenancy import brand_context
@@ -269,6 +270,7 @@ def test_what_a_buyer_types_is_shown_and_never_run(viewer: Viewer, client: Clien
         assert "<img src=x" not in page
 
 
+    send_due_mails()
 def test_the_same_page_in_another_brand_shows_nothing(
     viewer: Viewer, client: Client, provider: Provider, fjord: Brand
 ) -> None:
@@ -284,3 +286,4 @@ def test_payment_secrets_stay_out_of_the_page(viewer: Viewer, client: Client) ->
     page = text_of(client.get("/checkout/"))
     assert settings.STRIPE_SECRET_KEY not in page
     assert settings.STRIPE_PUBLISHABLE_KEY in page
+    send_due_mails()

@@ -46,6 +46,7 @@ ARGUMENTS: dict[str, Callable[[Samples], list[str]]] = {
     "chat.tasks.count_audiences": nothing,
     "checkout.tasks.holds.sweep_holds": nothing,
     "checkout.tasks.hooks.handle_notice": lambda samples: ["evt_same"],
+    "checkout.tasks.mails.send_order_mails": nothing,
     "checkout.tasks.reconciling.reconcile_payments": nothing,
     "checkout.tasks.refunds.send_refund_now": key("refund"),
     "config.scheduled.run_reactions": nothing,

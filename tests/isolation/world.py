@@ -26,7 +26,7 @@ from catalog.services.stock import receive_stock
 from chat.services.messages import pin_message
 from chat.services.moderation import ban_viewer, time_out_viewer
 from chat.services.polls import cast_votes, open_poll
-from checkout.models import Customer, Order, OrderCounter, ProviderEvent, Refund, SentMail, SignInCode
+from checkout.models import Customer, Order, OrderCounter, OrderMail, ProviderEvent, Refund, SignInCode
 from kernel import clock, ids
 from kernel.eventlog.models import Cursor, ParkedEvent
 from kernel.eventlog.sequencer import order_pending
@@ -204,7 +204,9 @@ def _fill_orders(slug: str) -> Order:
     Refund.objects.create(order=order, payment=payment, amount_minor=1, currency="EUR", actor=ACTOR)
     later = clock.now() + dt.timedelta(minutes=10)
     SignInCode.objects.create(email=f"{canary(slug, 'code')}@example.test", code_hash="0" * 64, expires_at=later)
-    SentMail.objects.create(key="same-mail", template="order", to=f"{canary(slug, 'to')}@example.test")
+    OrderMail.objects.create(
+        key="same-mail", template="order_paid", order_id=ORDER_ID, data={"number": canary(slug, "mail")}
+    )
     ProviderEvent.objects.create(event_id="evt_same", type="refund.updated", object_id="re_same")
     IdempotencyRecord.objects.create(
         caller="anonymous",
