@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('token', models.CharField(default=checkout.models.order.new_token, max_length=32)),
                 ('status', models.CharField(choices=[('pending', 'Pending'), ('paid', 'Paid'), ('fulfilled', 'Fulfilled'), ('cancelled', 'Cancelled'), ('refunded', 'Refunded')], default='pending', max_length=10)),
                 ('viewer_key', models.CharField(max_length=40)),
+                ('is_remembered', models.BooleanField(default=True)),
                 ('show_id', models.UUIDField(null=True)),
                 ('email', models.EmailField(max_length=254)),
                 ('name', models.CharField(max_length=120)),
@@ -230,7 +231,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('order', 'variant'), name='order_line_once_per_variant'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('unit_minor__gt', 0)), name='order_line_sells_something'), models.CheckConstraint(condition=models.Q(('returned__lte', models.F('quantity'))), name='order_line_returns_what_it_sold')],
             },
         ),
-        migrations.AddIndex(
         migrations.CreateModel(
             name='OrderMail',
             fields=[
@@ -248,6 +248,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('sent_at', None), ('due_at', None), _connector='OR'), name='order_mail_sent_is_not_due')],
             },
         ),
+        migrations.AddIndex(
             model_name='payment',
             index=models.Index(condition=models.Q(('status__in', ['created', 'pending'])), fields=['checked_at'], name='payment_open'),
         ),

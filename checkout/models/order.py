@@ -35,6 +35,8 @@ class Order(Record):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
     viewer_key = models.CharField(max_length=40)
+    # The browser it was placed in may show its address again, until somebody signs out there.
+    is_remembered = models.BooleanField(default=True)
     show_id = models.UUIDField(null=True)
     email = models.EmailField()
     name = models.CharField(max_length=120)

@@ -1,4 +1,4 @@
-"""Signing in with a code sent by mail: no password is kept, and no answer tells who is known.
+"""Signing in with a code sent by mail, and out again: no password is kept, and no answer tells who is known.
 
 Not here: the cookie (kernel.viewers) and the pages (views/account.py).
 """
@@ -15,7 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from checkout.errors import MailAway, SignInCodeWrong
-from checkout.models import Customer, Hold, SignInCode
+from checkout.models import Customer, Hold, Order, SignInCode
 from checkout.services.mails import send_sign_in_code
 from kernel import ratelimit
 from kernel.tenancy import current_schema
@@ -62,6 +62,13 @@ def sign_in(*, viewer: Viewer, email: str, code: str, address: str) -> Viewer:
         Customer.objects.filter(pk=customer.pk).update(proved_at=Now())
         Hold.objects.filter(viewer_key=viewer.key, status=Hold.Status.ACTIVE).update(customer=customer)
     return viewer.signed_in(customer.pk)
+
+
+def sign_out(*, viewer: Viewer) -> Viewer:
+    """The viewer as nobody's. What this browser holds stays its own; the addresses that were typed in
+    here are not shown here again."""
+    Order.objects.filter(viewer_key=viewer.key, is_remembered=True).update(is_remembered=False)
+    return viewer.signed_in(None)
 
 
 def _hash(email: str, code: str) -> str:

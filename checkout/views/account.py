@@ -13,7 +13,7 @@ from checkout import selectors
 from checkout.api.viewers import give_viewer
 from checkout.errors import SignInCodeWrong
 from checkout.forms import CodeForm, EmailForm
-from checkout.services.customers import request_code, sign_in
+from checkout.services import customers
 from checkout.views.checkout import show
 from kernel.viewers import new_viewer, viewer_of
 
@@ -37,7 +37,7 @@ def ask_code(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return show(request, "customer/sign_in.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
-    request_code(email=email, address=str(request.META.get("REMOTE_ADDR", "")))
+    customers.request_code(email=email, address=str(request.META.get("REMOTE_ADDR", "")))
     return show(request, "customer/code.html", {"form": CodeForm(initial={"email": email}), "email": email})
 
 
@@ -48,7 +48,7 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
     email = request.POST.get("email", "")
     if form.is_valid():
         try:
-            viewer = sign_in(
+            viewer = customers.sign_in(
                 viewer=viewer_of(request) or new_viewer(),
                 email=form.cleaned_data["email"],
                 code=form.cleaned_data["code"],
@@ -65,9 +65,9 @@ def enter_code(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """Forget the customer on this browser; what it holds stays its own."""
+    """Forget the customer and the addresses on this browser; what it holds stays its own."""
     response = redirect("account")
     viewer = viewer_of(request)
     if viewer is not None:
-        give_viewer(response, viewer.signed_in(None))
+        give_viewer(response, customers.sign_out(viewer=viewer))
     return response

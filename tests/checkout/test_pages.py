@@ -150,6 +150,32 @@ def test_the_last_address_is_not_asked_for_again(viewer: Viewer, client: Client,
     assert "3 Canal Street" in text_of(client.get("/checkout/"))
 
 
+def sign_in_as(client: Client, email: str) -> None:
+    client.post("/account/code/", {"email": email})
+    client.post("/account/sign-in/", {"email": email, "code": code_in(mail.outbox[-1])})
+
+
+def test_after_signing_out_no_address_is_left_on_a_shared_device(
+    viewer: Viewer, client: Client, provider: Provider
+) -> None:
+    make_payment(viewer=viewer, holds=[make_hold(viewer=viewer)], buyer=make_buyer(line1="5 Guest Lane"))
+    sign_in_as(client, "noor@example.test")
+    buyer = make_buyer(email="noor@example.test", line1="3 Canal Street")
+    make_payment(viewer=viewer, holds=[make_hold(viewer=viewer)], buyer=buyer)
+    make_hold(viewer=viewer)
+    assert "3 Canal Street" in text_of(client.get("/checkout/"))
+    client.post("/account/sign-out/")
+    page = text_of(client.get("/checkout/"))
+    for private in ("3 Canal Street", "5 Guest Lane", "noor@example.test"):
+        assert private not in page
+    make_payment(viewer=viewer, holds=[make_hold(viewer=viewer)], buyer=make_buyer(line1="7 Next Road"))
+    assert "7 Next Road" in text_of(client.get("/checkout/"))  # whoever comes next is a guest as any other
+    sign_in_as(client, "noor@example.test")
+    page = text_of(client.get("/checkout/"))
+    assert "3 Canal Street" in page
+    assert "7 Next Road" not in page
+
+
 def test_a_refused_card_is_told_on_the_payment_page(viewer: Viewer, client: Client, provider: Provider) -> None:
     payment = make_payment(viewer=viewer, holds=[make_hold(viewer=viewer)])
     with pytest.raises(Exception, match="declined"):
