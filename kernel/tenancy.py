@@ -138,9 +138,19 @@ async def run_in_public(function: Callable[P, T], *args: P.args, **kwargs: P.kwa
 
 def active_schemas() -> list[str]:
     """The schemas of all brands that are open, oldest first."""
+    return _schemas_of("active")
+
+
+def owing_schemas() -> list[str]:
+    """The schemas of all brands that may owe something to buyers, oldest first: a suspended one sells
+    nothing, yet what its buyers hold ends in time and their money goes back."""
+    return _schemas_of("active", "suspended")
+
+
+def _schemas_of(*statuses: str) -> list[str]:
     with public_context():
-        manager = get_tenant_model()._default_manager
-        return list(manager.filter(status="active").order_by("created_at").values_list("schema_name", flat=True))
+        brands = get_tenant_model()._default_manager.filter(status__in=statuses)
+        return list(brands.order_by("created_at").values_list("schema_name", flat=True))
 
 
 def cache_key(key: str, key_prefix: str, version: int) -> str:

@@ -37,17 +37,33 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+# What `_OWING` names runs for suspended brands too: holds end, money that buyers are owed goes back.
 # Each of these, and each task it fans out, names when it is too old to be worth anything: else beat
 # piles them up while no worker runs, and the first one back does an hour of sweeps that the next covers.
 _EVERY_BRAND = "config.scheduled.for_every_brand"
+_OWING = {"suspended_too": True}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reactions": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["config.scheduled.run_reactions"]},
     "provisioning": {"task": "tenants.tasks.sweep_provisioning", "schedule": 20.0},
     "drops": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["catalog.tasks.sweep_drops_by_clock"]},
     "imports": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["catalog.tasks.resume_stalled_imports"]},
-    "holds": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_holds"]},
-    "payments": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["checkout.tasks.reconcile_payments"]},
+    "holds": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_holds"], "kwargs": _OWING},
+    "payments": {
+        "task": _EVERY_BRAND,
+        "schedule": 30.0,
+        "args": ["checkout.tasks.reconcile_payments"],
+        "kwargs": _OWING,
+    },
     "order_mails": {"task": _EVERY_BRAND, "schedule": 20.0, "args": ["checkout.tasks.send_order_mails"]},
+    # How long what is kept: checkout/services/forgetting.py. Sessions go when they have expired.
+    "forgetting": {
+        "task": _EVERY_BRAND,
+        "schedule": 86_400.0,
+        "args": ["checkout.tasks.forget_old_rows"],
+        "kwargs": _OWING,
+        "options": {"expires": 86_400},
+    },
+    "sessions": {"task": "config.scheduled.forget_sessions", "schedule": 86_400.0},
     "broadcasts": {"task": _EVERY_BRAND, "schedule": 5.0, "args": ["streams.tasks.sweeps.sweep_broadcasts"]},
     "lobbies": {"task": _EVERY_BRAND, "schedule": 10.0, "args": ["streams.tasks.sweeps.open_lobbies"]},
     "reminders": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["streams.tasks.sweeps.send_due_reminders"]},

@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, Callable[[Samples], list[str]]] = {
     "catalog.tasks.sweep_drops_by_clock": nothing,
     "chat.tasks.close_polls": nothing,
     "chat.tasks.count_audiences": nothing,
+    "checkout.tasks.forgetting.forget_old_rows": nothing,
     "checkout.tasks.holds.sweep_holds": nothing,
     "checkout.tasks.hooks.handle_notice": lambda samples: ["evt_same"],
     "checkout.tasks.mails.send_order_mails": nothing,
@@ -62,6 +63,7 @@ REFUSED = {"checkout.tasks.refunds.send_refund_now": "the payment provider does 
 # Tasks on the platform's own tables, each with how a test holds it to that.
 PLATFORM_TASKS = {
     "config.scheduled.for_every_brand",  # test_the_fan_out_names_each_brand_once
+    "config.scheduled.forget_sessions",  # tests/checkout/test_forgetting.py
     "tenants.tasks.provision_brand",  # test_provisioning_touches_its_own_brand
     "tenants.tasks.sweep_provisioning",  # test_provisioning_touches_its_own_brand
 }
