@@ -36,6 +36,14 @@ class TooManyHolds(Problem):
     message = "At most {limit} things can be held at once. Pay for some, or let some go."
 
 
+class NotSoldInShow(Problem):
+    """The show that a hold was to be counted for is not one of this shop's, or does not offer this."""
+
+    code = "not_sold_in_show"
+    status = 422
+    message = "This show does not offer this product. Nothing is held. Load the page again, or leave out the show."
+
+
 class NothingHeld(Problem):
     code = "nothing_held"
     status = 409

@@ -17,6 +17,7 @@ from catalog.services.stock import hold_stock, release_stock
 from checkout import events
 from checkout.errors import HoldAlreadyExtended, HoldExpired, HoldNotFound, TooManyHolds
 from checkout.models import Hold
+from checkout.services.attribution import require_sold_in
 from checkout.services.caps import lock_buyer, require_cap
 from checkout.services.topics import hold_facts, topic_of
 from kernel import ids
@@ -48,8 +49,9 @@ def create_hold(
     """Keep `quantity` pieces for this viewer at the price of now, until a deadline.
 
     Asking again gives the same hold; asking for more makes it grow at the price of now, deadline
-    unchanged; asking in another drop lets the old one go first. Raises SoldOut, DropNotOpen,
-    CapReached, TooManyHolds, VariantNotFound, InvalidInput: then nothing has changed.
+    unchanged; asking in another drop lets the old one go first. `show_id` is the show that a new hold is
+    counted for; a drop of a show is that show's. Raises SoldOut, DropNotOpen, CapReached, TooManyHolds,
+    NotSoldInShow, VariantNotFound, InvalidInput: then nothing has changed.
     Locks the buyer, then the hold, then stock and drop.
     """
     if not 1 <= quantity <= MOST_PIECES:
@@ -66,6 +68,7 @@ def create_hold(
         show_id = offer.drop.show_id or show_id
     if hold is not None:
         hold = _grow(hold, quantity, price)
+        show_id = _show_of(offer, drop_id) or require_sold_in(show_id=show_id, variant_id=variant_id)
     else:
         hold = _make(
             viewer=viewer, variant_id=variant_id, quantity=quantity, price=price, show_id=show_id, drop_id=drop_id
@@ -164,6 +167,11 @@ def _price(offer: Offer, drop_id: uuid.UUID | None, quantity: int) -> Money:
     if offer.drop.status != "open":
         raise DropNotOpen(drop_status=offer.drop.status)
     return offer.drop.price
+
+def _show_of(offer: Offer, drop_id: uuid.UUID | None) -> uuid.UUID | None:
+    """The show whose drop it is."""
+    return offer.drop.show_id if offer.drop is not None and drop_id else None
+
 
 
 def _live_hold(viewer: Viewer, variant_id: uuid.UUID, drop_id: uuid.UUID | None) -> Hold | None:

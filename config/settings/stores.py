@@ -46,3 +46,5 @@ CACHES = {
 
 EVENTLOG_AFTER_ROUND = "config.wiring.wake"
 BRAND_FIRST_CONTENTS = "config.first_contents.fill"
+# Shows and orders are strangers to one another; this tells the one of the other.
+SHOWS_SELL = "streams.selectors.is_sold_in"

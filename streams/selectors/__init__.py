@@ -4,7 +4,7 @@ Not here: changes (services).
 """
 
 from streams.selectors.health import show_health
-from streams.selectors.line_up import line_up_rows, pinned_row, variant_ids_of
+from streams.selectors.line_up import is_sold_in, line_up_rows, pinned_row, variant_ids_of
 from streams.selectors.recordings import Moment, MomentPage, ReplayFacts, moments, replay_facts
 from streams.selectors.shows import (
     archive,
@@ -23,6 +23,7 @@ __all__ = [
     "ReplayFacts",
     "archive",
     "current_show",
+    "is_sold_in",
     "line_up_rows",
     "moments",
     "other_shows",

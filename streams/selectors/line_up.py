@@ -11,12 +11,19 @@ from django.utils.translation import gettext
 from catalog.selectors import Offer, offers
 from kernel.tenancy import current_brand
 from streams.line_up_rows import LineUpRow, make_hidden_row, make_row
-from streams.models import LineUpItem, Show
+from streams.models import LineUpItem, Show, ShowStatus
 
 
 def variant_ids_of(show_id: uuid.UUID) -> list[uuid.UUID]:
     """The variants of a show, in order."""
     return list(LineUpItem.objects.filter(show_id=show_id).order_by("position").values_list("variant_id", flat=True))
+
+
+def is_sold_in(show_id: uuid.UUID, variant_id: uuid.UUID) -> bool:
+    """Whether viewers can come to a product by a show: one that has a page, was not cancelled, and has
+    the product in its line-up for all to see. One query."""
+    shown = LineUpItem.objects.filter(show=show_id, variant=variant_id, is_hidden=False)
+    return shown.exclude(show__status__in=[ShowStatus.DRAFT, ShowStatus.CANCELLED]).exists()
 
 
 def items_with_offers(show: Show) -> tuple[list[LineUpItem], Mapping[uuid.UUID, Offer]]:

@@ -11,17 +11,21 @@ from checkout.services.refunds import cancel_order, refund_order
 from checkout.states import HOLD, ORDER, PAYMENT, REFUND
 from kernel.eventlog.schema import Audience, Event
 from kernel.eventlog.sequencer import order_pending
-from kernel.ids import uuid7
 from kernel.viewers import new_viewer
+from streams.services.line_up import Place, set_line_up
 from tests.checkout.provider import Provider
+from tests.factories.catalog import make_variant
 from tests.factories.checkout import make_hold, make_paid_order
+from tests.factories.streams import make_scheduled_show
 
 OURS = [each for each in vars(events).values() if isinstance(each, type) and issubclass(each, Event) and each != Event]
 
 
 def test_a_purchase_reads_back_as_typed_events_in_order(shop: object, provider: Provider) -> None:
     viewer = new_viewer()
-    order = make_paid_order(viewer=viewer, show_id=uuid7())
+    show, variant = make_scheduled_show(), make_variant()
+    set_line_up(show_id=show.pk, places=[Place(variant.pk)], actor="system")
+    order = make_paid_order(viewer=viewer, variant_id=variant.pk, show_id=show.pk)
     fulfil_order(order_id=order.pk, tracking="1Z", actor="member:x")
     refund_order(order_id=order.pk, amount=100, reason="x", actor="member:x")
     known = {each.type for each in OURS}

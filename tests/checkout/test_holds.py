@@ -18,8 +18,11 @@ from kernel.eventlog.sequencer import order_pending
 from kernel.ids import uuid7
 from kernel.money import Money
 from kernel.viewers import new_viewer
+from streams.models import ShowStatus
+from streams.services.line_up import Place, set_line_up
 from tests.factories.catalog import ACTOR, make_drop, make_product, make_variant
 from tests.factories.checkout import make_hold
+from tests.factories.streams import make_show_in
 
 pytestmark = pytest.mark.usefixtures("in_aurora")
 
@@ -200,7 +203,10 @@ def test_asking_again_after_the_deadline_makes_a_new_hold() -> None:
 
 def test_a_hold_tells_its_viewer_alone() -> None:
     viewer = new_viewer()
-    hold = make_hold(viewer=viewer, show_id=uuid7())
+    show = make_show_in(ShowStatus.LOBBY)
+    variant = make_variant()
+    set_line_up(show_id=show.pk, places=[Place(variant.pk)], actor="system")
+    hold = make_hold(viewer=viewer, variant_id=variant.pk, show_id=show.pk)
     release_hold(viewer=viewer, hold_id=hold.pk, actor=f"viewer:{viewer.key}")
     told = [record for record in order_pending() if record.type.startswith("hold.")]
     assert [record.type for record in told] == ["hold.created", "hold.released"]
