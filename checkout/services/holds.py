@@ -65,11 +65,10 @@ def create_hold(
         return hold
     if offer.drop is not None and drop_id:
         require_cap(viewer=viewer, drop_id=drop_id, per_buyer=offer.drop.per_buyer, more=more)
-        show_id = offer.drop.show_id or show_id
     if hold is not None:
         hold = _grow(hold, quantity, price)
-        show_id = _show_of(offer, drop_id) or require_sold_in(show_id=show_id, variant_id=variant_id)
     else:
+        show_id = _show_of(offer, drop_id) or require_sold_in(show_id=show_id, variant_id=variant_id)
         hold = _make(
             viewer=viewer, variant_id=variant_id, quantity=quantity, price=price, show_id=show_id, drop_id=drop_id
         )
@@ -168,10 +167,10 @@ def _price(offer: Offer, drop_id: uuid.UUID | None, quantity: int) -> Money:
         raise DropNotOpen(drop_status=offer.drop.status)
     return offer.drop.price
 
+
 def _show_of(offer: Offer, drop_id: uuid.UUID | None) -> uuid.UUID | None:
     """The show whose drop it is."""
     return offer.drop.show_id if offer.drop is not None and drop_id else None
-
 
 
 def _live_hold(viewer: Viewer, variant_id: uuid.UUID, drop_id: uuid.UUID | None) -> Hold | None:
