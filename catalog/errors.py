@@ -64,6 +64,12 @@ class DropNotPlanned(Problem):
     message = "Viewers may know this drop already: it is {drop_status}. Close it, and plan another."
 
 
+class DropNotOnSale(Problem):
+    code = "drop_not_on_sale"
+    status = 409
+    message = "{product} is {product_status}, so nobody could buy it. Make it active first."
+
+
 class DropAlreadyOpen(Problem):
     code = "drop_already_open"
     status = 409

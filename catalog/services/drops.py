@@ -16,6 +16,7 @@ from catalog.errors import (
     DropAlreadyOpen,
     DropExceedsStock,
     DropNotFound,
+    DropNotOnSale,
     DropNotPlanned,
     DropStepRefused,
     VariantNotFound,
@@ -131,7 +132,9 @@ def change_drop(
 
 @transaction.atomic
 def announce_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
-    """Show a planned drop to viewers. Raises DropNotFound, DropStepRefused. Locks the drop's row."""
+    """Show a planned drop to viewers. Raises DropNotFound, DropNotOnSale, DropStepRefused. Locks the
+    drop's row."""
+    _require_on_sale(drop_id)
     drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.ANNOUNCED)
     append(DropAnnounced(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
     return drop
@@ -141,12 +144,10 @@ def announce_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
 def open_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
     """Start the sale; `run_seconds` begin to count. The drop's price enters the price ledger.
 
-    Raises DropNotFound, DropStepRefused, DropAlreadyOpen. Locks the stock row, then the drop's: the
-    order in which units are held, and one drop of a variant opens at a time.
+    Raises DropNotFound, DropNotOnSale, DropStepRefused, DropAlreadyOpen. Locks the stock row, then the
+    drop's: the order in which units are held, and one drop of a variant opens at a time.
     """
-    planned = Drop.objects.filter(pk=drop_id).first()
-    if planned is None:
-        raise DropNotFound
+    planned = _require_on_sale(drop_id)
     with lock_timeout():
         Stock.objects.select_for_update().get(pk=planned.variant_id)
     if Drop.objects.filter(variant_id=planned.variant_id, status=Drop.Status.OPEN).exclude(pk=drop_id).exists():
@@ -179,9 +180,12 @@ def close_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
 @transaction.atomic
 def close_drops_of_show(*, show_id: uuid.UUID, actor: str) -> int:
     """End what a show that is over has left: drops that are open, sold out or never opened. Returns how
-    many; doing it again finds none. Locks the drops' rows, ordered."""
+    many; doing it again finds none. Locks the stock rows by variant, then the drops: the order in which
+    a payment takes the units of several."""
     left = Drop.objects.filter(show_id=show_id).exclude(status=Drop.Status.CLOSED)
-    drop_ids = list(left.select_for_update().order_by("pk").values_list("pk", flat=True))
+    of_them = Stock.objects.filter(pk__in=left.values("variant_id"))
+    list(of_them.select_for_update().order_by("pk").values_list("pk", flat=True))
+    drop_ids = list(left.select_for_update().order_by("variant_id", "pk").values_list("pk", flat=True))
     for drop_id in drop_ids:
         close_drop(drop_id=drop_id, actor=actor)
     return len(drop_ids)
@@ -190,7 +194,9 @@ def close_drops_of_show(*, show_id: uuid.UUID, actor: str) -> int:
 def sweep_drops() -> int:
     """Open and close what is due by PostgreSQL's clock, each in a transaction of its own. Returns
     how many steps were taken. Two sweeps at once: each step is taken by one of them."""
-    waiting = Q(status__in=[Drop.Status.SCHEDULED, Drop.Status.ANNOUNCED])
+    waiting = Q(
+        status__in=[Drop.Status.SCHEDULED, Drop.Status.ANNOUNCED], variant__product__status=Product.Status.ACTIVE
+    )
     over = Drop.objects.filter(closes_at__lte=Now()).exclude(status=Drop.Status.CLOSED)
     rival = Drop.objects.filter(variant_id=OuterRef("variant_id"), status=Drop.Status.OPEN)
     due = Drop.objects.filter(waiting, ~Exists(rival), opens_at__lte=Now()).exclude(closes_at__lte=Now())
@@ -204,6 +210,16 @@ def sweep_drops() -> int:
             else:
                 done += 1
     return done
+
+
+def _require_on_sale(drop_id: uuid.UUID) -> Drop:
+    """The drop, when viewers may hear of its product. Raises DropNotFound, DropNotOnSale."""
+    drop = Drop.objects.select_related("variant__product").filter(pk=drop_id).first()
+    if drop is None:
+        raise DropNotFound
+    if drop.variant.product.status != Product.Status.ACTIVE:
+        raise DropNotOnSale(product=drop.variant.product.name, product_status=drop.variant.product.status)
+    return drop
 
 
 def _step(queryset: QuerySet[Drop], drop_id: uuid.UUID, to: Drop.Status, **changes: object) -> Drop:

@@ -10,8 +10,9 @@ from django.db import transaction
 from catalog.errors import VariantNotFound
 from catalog.events import PriceChanged
 from catalog.models import Price, PriceChange, Variant
+from catalog.selectors.on_sale import is_on_sale
 from catalog.selectors.prices import lowest_before
-from kernel import clock
+from kernel import clock, ids
 from kernel.errors import InvalidInput
 from kernel.eventlog.store import SHOP_TOPIC, append
 from kernel.locks import lock_timeout
@@ -24,7 +25,8 @@ HIGHEST = 100_000_000  # minor units; a slip of the finger, not a price
 def set_price(*, variant_id: uuid.UUID, price: Money, actor: str, compare_at_minor: int | None = None) -> Price:
     """Set what a variant costs in one currency from now on. The same price again changes nothing.
 
-    Raises InvalidInput, VariantNotFound. Locks the variant's row.
+    Of a product that is not on sale nobody is told. Raises InvalidInput, VariantNotFound. Locks the
+    variant's row.
     """
     if not 1 <= price.minor <= HIGHEST:
         raise InvalidInput(param="minor", reason=f"Enter a price from 1 to {HIGHEST} in minor units.")
@@ -47,16 +49,24 @@ def set_price(*, variant_id: uuid.UUID, price: Money, actor: str, compare_at_min
     )
     if known is None or known.minor != price.minor:
         _book(variant, price, actor)
-    lows = lowest_before([variant.pk], price.currency) if compare_at_minor else {}
+    tell_price(row, actor=actor)
+    return row
+
+
+def tell_price(price: Price, *, actor: str) -> None:
+    """Tell viewers what a variant costs now; of what is not on sale they hear nothing. Under the
+    variant's lock."""
+    if not is_on_sale(price.variant_id):
+        return
+    lows = lowest_before([price.variant_id], price.currency) if price.compare_at_minor else {}
     event = PriceChanged(
-        variant_id=variant.public_id,
+        variant_id=ids.public_id(Variant.id_prefix, price.variant_id),
         currency=price.currency,
         price_minor=price.minor,
-        was_minor=compare_at_minor,
-        low_30d_minor=lows.get((variant.pk, None)),
+        was_minor=price.compare_at_minor,
+        low_30d_minor=lows.get((price.variant_id, None)),
     )
     append(event, topic=SHOP_TOPIC, actor=actor)
-    return row
 
 
 def _book(variant: Variant, price: Money, actor: str) -> None:

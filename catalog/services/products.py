@@ -19,6 +19,7 @@ from catalog.events import ProductArchived, ProductCreated, ProductUpdated
 from catalog.models import Collection, Product, Stock, Variant
 from catalog.services.prices import set_price
 from catalog.services.product_facts import product_facts
+from catalog.services.showing import tell_how_it_stands
 from catalog.services.stock import receive_stock
 from kernel.errors import Conflict, InvalidInput
 from kernel.eventlog.store import SHOP_TOPIC, append
@@ -103,9 +104,11 @@ def update_product(
     status: str | None = None,
     collections: Sequence[str] | None = None,
 ) -> Product:
-    """Change what is given; None leaves a field as it is. Raises ProductNotFound, SlugTaken,
-    ProductStepRefused, InvalidInput. Locks the product's row."""
+    """Change what is given; None leaves a field as it is. A product that comes on sale is told of with
+    its prices and counts. Raises ProductNotFound, SlugTaken, ProductStepRefused, InvalidInput. Locks the
+    product's row, and when it comes on sale its variants and their stock."""
     product = _locked(product_id)
+    comes_on_sale = status == Product.Status.ACTIVE and product.status != status
     if name is not None:
         product.name = _name(name)
     if slug is not None:
@@ -122,6 +125,8 @@ def update_product(
         _set_collections(product, collections)
     event = ProductArchived if status == Product.Status.ARCHIVED else ProductUpdated
     append(event(**product_facts(product)), topic=SHOP_TOPIC, actor=actor)
+    if comes_on_sale:
+        tell_how_it_stands(product, actor=actor)
     return product
 
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from catalog.errors import CountTooLow, SoldOut, StockShort, VariantNotFound
 from catalog.events import StockAdjusted, StockChanged, StockRestocked
 from catalog.models import Stock, Variant
+from catalog.selectors.on_sale import is_on_sale
 from catalog.services.drop_units import give_back_units, require_units, say_sold_out, take_units
 from catalog.states import STOCK_MOVES
 from kernel import clock, ids
@@ -59,7 +60,7 @@ def receive_stock(*, variant_id: uuid.UUID, quantity: int, reference: str, actor
     counts = _book("receive", variant_id, quantity, reference, actor)
     facts = _facts(stock.variant, counts, quantity, reference)
     append(StockRestocked(**facts), topic=SHOP_TOPIC, actor=actor)
-    _tell(variant_id, counts, actor)
+    tell_stock(variant_id, counts, actor)
     return counts
 
 
@@ -79,7 +80,7 @@ def correct_stock(*, variant_id: uuid.UUID, total: int, reason: str, actor: str)
     counts = _move("correct", variant_id, difference, reason, actor) or _refuse("correct", variant_id, difference)
     facts = _facts(stock.variant, counts, difference, reason)
     append(StockAdjusted(**facts), topic=SHOP_TOPIC, actor=actor)
-    _tell(variant_id, counts, actor)
+    tell_stock(variant_id, counts, actor)
     return counts
 
 
@@ -94,7 +95,7 @@ def hold_stock(
     """
     if drop_id is None:
         counts = _book("hold", variant_id, quantity, reference, actor)
-        _tell(variant_id, counts, actor)
+        tell_stock(variant_id, counts, actor)
         return
     _require_transaction()
     require_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity)
@@ -103,7 +104,7 @@ def hold_stock(
         left = take_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity)
     if left == 0:
         say_sold_out(drop_id=drop_id, actor=actor)
-    _tell(variant_id, counts, actor, drop_id, left)
+    tell_stock(variant_id, counts, actor, drop_id, left)
 
 
 def release_stock(
@@ -114,7 +115,7 @@ def release_stock(
     releases one hold twice. Locks the stock row, then the drop's."""
     counts = _book("release", variant_id, quantity, reference, actor)
     left = give_back_units(drop_id=drop_id, quantity=quantity, actor=actor) if drop_id else None
-    _tell(variant_id, counts, actor, drop_id, left)
+    tell_stock(variant_id, counts, actor, drop_id, left)
 
 
 def sell_stock(
@@ -130,7 +131,7 @@ def return_stock(*, variant_id: uuid.UUID, quantity: int, reference: str, actor:
     """Put sold units back on the shelf, in the caller's transaction. Raises StockShort when fewer
     are sold. Locks the stock row."""
     counts = _book("return", variant_id, quantity, reference, actor)
-    _tell(variant_id, counts, actor)
+    tell_stock(variant_id, counts, actor)
 
 
 def _book(kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str) -> Counts:
@@ -182,9 +183,13 @@ def _locked(variant_id: uuid.UUID) -> Stock:
     return stock
 
 
-def _tell(
+def tell_stock(
     variant_id: uuid.UUID, counts: Counts, actor: str, drop_id: uuid.UUID | None = None, left: int | None = None
 ) -> None:
+    """Tell viewers how many are free now; of what is not on sale they hear nothing. Under the stock
+    row's lock: only then is the answer, on sale or not, the one that viewers are left with."""
+    if not is_on_sale(variant_id):
+        return
     event = StockChanged(
         variant_id=ids.public_id(Variant.id_prefix, variant_id),
         available=counts.available,
