@@ -1,4 +1,4 @@
-"""Files of products: checked row by row, shown, then imported in steps that survive a killed process.
+"""Files of products: checked row by row, shown, then imported row by row, surviving a killed process.
 
 Not here: how cells are read (product_rows) and the way out (selectors/export.py).
 """
@@ -22,7 +22,7 @@ from kernel.locks import lock_timeout
 from kernel.tasks import send_on_commit
 
 AT_ONCE = 200  # rows that a request imports by itself; more are left to a task
-STEP = 100  # rows of one transaction
+STEP = 100  # rows of one task
 
 
 def check_import(*, file_name: str, content: bytes, currency: str, actor: str) -> ImportRun:
@@ -79,30 +79,27 @@ def discard_import(*, run_id: uuid.UUID) -> ImportRun:
     return _step(run_id, ImportRun.Status.DISCARDED)
 
 
-@transaction.atomic
 def import_step(*, run_id: uuid.UUID) -> bool:
-    """Import the next rows in one transaction with how far it came. True when more are left.
+    """Import the next rows, each in a transaction of its own with how far it came. True when more are left.
 
-    A row that cannot be saved is written down as a fault and the others go on. Killed in between,
-    the step did not happen; run twice at once, the second waits and goes on behind the first.
-    Locks the run's row.
+    A row that cannot be saved is written down as a fault and the others go on. Killed in between, it
+    goes on behind the last row that was saved; run twice at once, each row is imported by one of them.
+    One row a transaction, so that buyers of a thing wait for its row alone, and no import can hold the
+    stock of one thing while it waits for another's. Raises ImportNotFound.
     """
-    with lock_timeout(10_000):
-        run = ImportRun.objects.select_for_update().filter(pk=run_id).first()
+    run = ImportRun.objects.filter(pk=run_id).first()
     if run is None:
         raise ImportNotFound
     if run.status != ImportRun.Status.RUNNING:
         return False
     rows = [row for row in read_rows(run.content, run.currency) if not _is_faulty(run, row)]
-    ahead = [row for row in rows if row.number > run.next_row][:STEP]
-    for row in ahead:
-        _import_noting_faults(run, row)
-        run.next_row = row.number
-    more = bool(ahead) and ahead[-1] is not rows[-1]
-    if not more:
-        _finish(run)
-    run.save()
-    return more
+    ahead = [row for row in rows if row.number > run.next_row]
+    for row in ahead[:STEP]:
+        _import_next(run_id, row)
+    if len(ahead) > STEP:
+        return True
+    _finish(run_id)
+    return False
 
 
 def broken_rows(run: ImportRun) -> str:
@@ -120,7 +117,12 @@ def _broken_rows(run: ImportRun) -> str:
     return write_rows([*COLUMNS, "needs"], ({**row.cells, "needs": "; ".join(needs[row.number])} for row in rows))
 
 
-def _finish(run: ImportRun) -> None:
+@transaction.atomic
+def _finish(run_id: uuid.UUID) -> None:
+    """End the run, once. Locks its row."""
+    run = _locked_run(run_id)
+    if run.status != ImportRun.Status.RUNNING:
+        return
     run.content = _broken_rows(run)
     run.status = ImportRun.Status.FINISHED
     run.finished_at = clock.now()
@@ -128,7 +130,25 @@ def _finish(run: ImportRun) -> None:
     event = ImportFinished(
         import_id=run.public_id, rows=run.rows, created=run.created, updated=run.updated, refused=refused
     )
+    run.save()
     append(event, topic=SHOP_TOPIC, actor=run.actor)
+
+
+@transaction.atomic
+def _import_next(run_id: uuid.UUID, row: Row) -> None:
+    """Import one row and note that it is done; nothing when it was. Locks the run's row, then the
+    product's, the variant's and the stock's."""
+    run = _locked_run(run_id)
+    if run.status != ImportRun.Status.RUNNING or run.next_row >= row.number:
+        return
+    _import_noting_faults(run, row)
+    run.next_row = row.number
+    run.save(update_fields=["created", "updated", "faults", "next_row"])
+
+
+def _locked_run(run_id: uuid.UUID) -> ImportRun:
+    with lock_timeout(10_000):
+        return ImportRun.objects.select_for_update().defer("content").get(pk=run_id)
 
 
 def _import_noting_faults(run: ImportRun, row: Row) -> None:

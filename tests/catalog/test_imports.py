@@ -172,7 +172,7 @@ def test_a_large_file_goes_on_in_steps_after_a_kill(in_aurora: Brand, monkeypatc
         with pytest.raises(SystemExit):
             import_step(run_id=run.pk)
     run.refresh_from_db()
-    assert (run.created, Variant.objects.count(), run.status) == (4, 4, "running")
+    assert (run.created, Variant.objects.count(), run.status) == (10, 10, "running")  # each row stays
     app = go_on_importing.app
     app.conf.task_always_eager, before = True, app.conf.task_always_eager
     try:
