@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 from kernel import clock
 from kernel.tasks import send_on_commit
 from streams.errors import BroadcastUnknown, SessionOver, ShowCancelled, ShowOver
-from streams.events import BroadcastClosed, BroadcastLost, BroadcastOpened, BroadcastResumed
+from streams.events import BroadcastLost, BroadcastOpened, BroadcastResumed
 from streams.models import Broadcast, BroadcastStatus, Show, ShowStatus
+from streams.services.closing import close_locked_broadcast
 from streams.services.locked import lock_open_broadcast, lock_show
 from streams.services.on_air import end_locked_show
 from streams.services.show_log import broadcast_facts, tell
@@ -119,10 +120,7 @@ def close_broadcast(*, broadcast_id: uuid.UUID) -> None:
         if show.status == ShowStatus.LIVE:
             end_locked_show(show, actor="system", reason="picture_lost")
             return
-        move_broadcast(broadcast, BroadcastStatus.CLOSED)
-        broadcast.closed_at = clock.now()
-        broadcast.save(update_fields=["status", "closed_at"])
-        tell(show, BroadcastClosed(**broadcast_facts(broadcast)), actor="system")
+        tell(show, close_locked_broadcast(broadcast), actor="system")
 
 
 def windows_over() -> QuerySet[Broadcast]:

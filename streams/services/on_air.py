@@ -8,16 +8,15 @@ import uuid
 from django.db import transaction
 
 from kernel import clock
-from kernel.tasks import send_on_commit
 from streams.errors import NoPicture
-from streams.events import BroadcastClosed, PlaylistReady, ShowEnded, ShowStarted
+from streams.events import PlaylistReady, ShowEnded, ShowStarted
 from streams.models import BroadcastStatus, Show, ShowStatus
 from streams.playback import live_path
+from streams.services.closing import close_locked_broadcast
 from streams.services.locked import lock_open_broadcast, lock_show
 from streams.services.replay import publish_if_recorded
 from streams.services.show_log import broadcast_facts, show_facts, tell
-from streams.states import move_broadcast, move_show
-from streams.tasks.media import hand_over_broadcast
+from streams.states import move_show
 
 
 def go_live(*, show_id: uuid.UUID, actor: str) -> Show:
@@ -60,14 +59,10 @@ def end_locked_show(show: Show, *, actor: str, reason: str) -> None:
     show.ended_at = clock.now()
     show.pinned_variant_id = show.pinned_at = None
     show.save(update_fields=["status", "ended_at", "pinned_variant_id", "pinned_at"])
+    ended = ShowEnded(**show_facts(show), ended_at=show.ended_at, reason=reason)
     broadcast = lock_open_broadcast(show)
-    events = [ShowEnded(**show_facts(show), ended_at=show.ended_at, reason=reason)]
     if broadcast is None:
-        tell(show, *events, actor=actor)
+        tell(show, ended, actor=actor)
         publish_if_recorded(show)
-        return
-    move_broadcast(broadcast, BroadcastStatus.CLOSED)
-    broadcast.closed_at = show.ended_at
-    broadcast.save(update_fields=["status", "closed_at"])
-    send_on_commit(hand_over_broadcast, str(broadcast.pk))
-    tell(show, *events, BroadcastClosed(**broadcast_facts(broadcast)), actor=actor)
+    else:
+        tell(show, ended, close_locked_broadcast(broadcast), actor=actor)
