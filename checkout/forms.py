@@ -121,7 +121,12 @@ class ParcelForm(forms.Form):
 
 
 class CancelForm(forms.Form):
+    """Stands beside the refund's form on one page; ids of its own keep its label on its field."""
+
     reason = forms.CharField(label="Why", max_length=200, help_text="The buyer reads this.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="cancel_%s", **kwargs)
 
 
 class ShippingForm(forms.Form):

@@ -39,7 +39,9 @@ def refuse(request: HttpRequest, problem: Problem) -> HttpResponse:
     if request.path.startswith(("/api/", "/internal/", "/hooks/")) or not wants_html(request):
         return problem_response(problem, request)
     template = _PAGES.get(problem.code) or ("errors/404.html" if problem.status == 404 else "errors/error.html")
-    html = loader.render_to_string(template, {"problem": problem, "request_id": request_id(request)})
+    # On a brand's own host its visitors have nothing to do with us.
+    owner = getattr(getattr(request, "brand", None), "name", "") or "Vitrine"
+    html = loader.render_to_string(template, {"problem": problem, "owner": owner, "request_id": request_id(request)})
     response = HttpResponse(html, status=problem.status)
     if problem.retry_after is not None:
         response["Retry-After"] = str(problem.retry_after)
