@@ -5,7 +5,7 @@ import type { Drop } from "../../room/state";
 import { figure } from "../../room/words";
 import type { Desk } from "./desk";
 import { askEnd } from "./end";
-import { mark } from "./marks";
+import { ACTS, mark } from "./marks";
 import { type Cue, showTime, waits } from "./shape";
 
 export function wireCues(desk: Desk): void {
@@ -77,7 +77,7 @@ function row(desk: Desk, cue: Cue, { started, isNext }: { started: number | null
       state === "done" && icon("check"),
       isPinOn && desk.mayRun && act("unpin", "Unpin"),
       isDropOn && desk.mayRun && act("close-drop", "Close"),
-      !cue.fired_at && desk.mayRun && isLive && act("fire", cue.kind === "talk" ? "Done" : cue.kind === "end" ? "End" : "Open", isNext),
+      !cue.fired_at && desk.mayRun && isLive && act("fire", ACTS[cue.kind], isNext),
     ),
   );
 }

@@ -19,6 +19,15 @@ const WORDS: Record<Cue["kind"], string> = {
   end: "End",
 };
 
+/** What firing a cue does, as a button says it. */
+export const ACTS: Record<Cue["kind"], string> = { pin: "Pin", unpin: "Unpin", drop: "Open", poll: "Open", talk: "Done", end: "End" };
+
+/** A cue's title with what firing it does, unless its writer has begun with that word already. */
+export function actOf({ kind, title }: Cue): string {
+  const words = [ACTS[kind], WORDS[kind]].map((word) => word.toLowerCase());
+  return words.some((word) => title.toLowerCase().startsWith(word)) ? title : `${ACTS[kind]}: ${title}`;
+}
+
 export function mark(kind: Cue["kind"], isInk = false): SVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", isInk ? "vt-mark vt-mark-ink" : "vt-mark");

@@ -5,7 +5,7 @@ import { figure, money } from "../../room/words";
 import { fire, skip } from "./cues";
 import type { Desk } from "./desk";
 import { askEnd } from "./end";
-import { mark } from "./marks";
+import { actOf, mark } from "./marks";
 import { type Cue, showTime, waits } from "./shape";
 
 interface Act {
@@ -46,7 +46,7 @@ export function nextAct(desk: Desk): Act | null {
   return {
     ...base,
     head: `Next, planned for ${showTime(cue.at_seconds * 1000)}`,
-    label: cue.kind === "talk" ? `Done: ${cue.title}` : cue.title,
+    label: actOf(cue),
     facts,
     image: row?.image_url ?? "",
     cue,
