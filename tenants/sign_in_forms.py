@@ -22,6 +22,7 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth ships no typ
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_our_words(self, "login")
+        self.fields["password"].help_text = ""  # the page has its own link to a new one
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
