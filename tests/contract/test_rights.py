@@ -119,3 +119,9 @@ def test_a_key_reads_with_read_scopes_and_writes_with_write_scopes(rights: dict[
         kind = ":read" if operation.startswith("GET ") else ":write"
         assert all(scope.endswith(kind) for scope in scopes), f"{operation}: {scopes}"
         assert len(scopes) <= 1, f"{operation}: {scopes}"
+
+
+def test_each_scope_opens_something(rights: dict[str, dict[str, int]]) -> None:
+    guarded = [statuses for operation, statuses in rights.items() if operation not in PUBLIC]
+    opening = {scope for scope in SCOPES if any(statuses[scope] not in (401, 403) for statuses in guarded)}
+    assert opening == set(SCOPES)
