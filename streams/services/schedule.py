@@ -14,11 +14,12 @@ from django.db.models.functions import Now
 from kernel import clock
 from streams.errors import StartInThePast, TimeZoneUnknown
 from streams.events import ShowCancelled, ShowDrafted, ShowLobbyOpened, ShowRescheduled, ShowScheduled, ShowWithdrawn
-from streams.models import BroadcastStatus, Show, ShowStatus
+from streams.models import Show, ShowStatus
 from streams.services.addresses import free_slug, save_with_slug
+from streams.services.closing import close_locked_broadcast
 from streams.services.locked import lock_open_broadcast, lock_show
 from streams.services.show_log import show_facts, tell
-from streams.states import move_broadcast, move_show
+from streams.states import move_show
 
 SYSTEM = "system"
 
@@ -121,11 +122,8 @@ def cancel_show(*, show_id: uuid.UUID, actor: str) -> Show:
         move_show(show, ShowStatus.CANCELLED)
         show.save(update_fields=["status"])
         broadcast = lock_open_broadcast(show)
-        if broadcast is not None:
-            move_broadcast(broadcast, BroadcastStatus.CLOSED)
-            broadcast.closed_at = clock.now()
-            broadcast.save(update_fields=["status", "closed_at"])
-        tell(show, ShowCancelled(**show_facts(show)), actor=actor)
+        closed = [close_locked_broadcast(broadcast)] if broadcast else []
+        tell(show, ShowCancelled(**show_facts(show)), *closed, actor=actor)
     return show
 
 

@@ -12,6 +12,7 @@ from streams.errors import NoPicture, SessionOver
 from streams.models import Broadcast, BroadcastStatus, Show, ShowStatus
 from streams.services.ingest import lose_broadcast, open_broadcast, sweep_broadcasts
 from streams.services.on_air import end_show, go_live
+from streams.services.schedule import cancel_show
 from streams.tasks import media
 from tenants.models import Brand
 from tests.factories.streams import ACTOR, make_broadcast, make_key, make_live_show, make_lobby, make_scheduled_show
@@ -50,6 +51,14 @@ def test_the_newest_publisher_wins_in_the_same_broadcast(in_aurora: Brand) -> No
         open_broadcast(key=key, session="one")
     assert Broadcast.objects.get(pk=first.pk).session == "two"
     assert "broadcast.lost" not in told(show)
+
+
+def test_the_test_picture_of_a_show_that_is_called_off_ends_and_is_told(in_aurora: Brand) -> None:
+    show = make_lobby()
+    broadcast = make_broadcast(show)
+    cancel_show(show_id=show.pk, actor=ACTOR)
+    assert status_of(broadcast) == BroadcastStatus.CLOSED
+    assert told(show)[-2:] == ["show.cancelled", "broadcast.closed"]
 
 
 def test_back_inside_the_window_is_the_same_broadcast(in_aurora: Brand) -> None:
