@@ -55,7 +55,7 @@ def running_rig(name: str, folder: Path) -> Iterator[Rig]:
     DATABASE_URL, REDIS_URL and the secrets come from the environment that `./vitrine` set up.
     """
     ports = Ports(web=free_port(8400), rtmp=free_port(1985), stripe=free_port(12161))
-    with _own_database(f"vitrine_{name}") as database_url:
+    with own_database(f"vitrine_{name}") as database_url:
         environment = _environment(ports, folder, database_url)
         logs = folder / "log"
         logs.mkdir(parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def _environment(ports: Ports, folder: Path, database_url: str) -> dict[str, str
 
 
 @contextlib.contextmanager
-def _own_database(name: str) -> Iterator[str]:
+def own_database(name: str) -> Iterator[str]:
     """An empty database on the cluster of DATABASE_URL, dropped afterwards."""
     given = os.environ["DATABASE_URL"]
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
