@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from kernel.eventlog.schema import Audience, Event
+from kernel.eventlog.schema import Audience, Event, Lane
 
 
 class ProductFacts(BaseModel):
@@ -36,6 +36,7 @@ class PriceChanged(Event):
 
     type: ClassVar[str] = "price.changed"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     variant_id: str
     currency: str
     price_minor: int
@@ -67,6 +68,7 @@ class StockChanged(Event):
 
     type: ClassVar[str] = "stock.changed"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.LEVEL
     variant_id: str
     available: int
     drop_id: str | None = None
@@ -99,21 +101,25 @@ class DropChanged(DropFacts, Event):
 class DropAnnounced(DropFacts, Event):
     type: ClassVar[str] = "drop.announced"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class DropOpened(DropFacts, Event):
     type: ClassVar[str] = "drop.opened"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class DropSoldOut(DropFacts, Event):
     type: ClassVar[str] = "drop.sold_out"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class DropClosed(DropFacts, Event):
     type: ClassVar[str] = "drop.closed"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class ImportFinished(Event):

@@ -5,29 +5,32 @@ Not here: what frames do (acts) and what a room sends by itself (room).
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import structlog
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chat import protocol
 from chat.acts import act
+from chat.doors import doors, limits_of
 from chat.errors import FrameTooLarge, HelloFirst, RoomBusy
 from chat.feed import View
-from chat.outlet import Outlet
+from chat.outlet import PortableOutlet
 from chat.people import person_of
-from chat.room import Room, Seat
+from chat.room import Room
 from chat.rooms import rooms
+from chat.seating import Seat
 from kernel import ids
 from kernel.errors import NotFound, Problem
 from kernel.ratelimit import Bucket
 from streams.errors import ShowNotFound
-from tenants.sockets import cookies_of
+from tenants.sockets import caller_of, cookies_of
 
 HELLO_SECONDS = 10.0
 FRAMES, FRAME_SECONDS = 60, 10.0
-MOST_AT_ONCE, MOST_SOCKETS = 8, 10
+MOST_AT_ONCE = 8
 
 log = structlog.get_logger(__name__)
 
@@ -37,46 +40,42 @@ class RoomConsumer(AsyncWebsocketConsumer):
 
     room: Room | None = None
     seat: Seat
+    counted: Mapping[Hashable, int] = {}
+    hello_timer: asyncio.TimerHandle | None = None
     greeted = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Leave the room however the socket ends: closed, failed, or cancelled by the server."""
+        """The base class's loop, without its tasks for each frame: there is no second source to listen
+        to. The room is left however the socket ends: closed, failed, or cancelled by the server."""
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
         finally:
-            if self.room is not None:
-                self.room.leave(self.seat)
-                rooms().leave(self.room)
+            self._leave()
 
     async def dispatch(self, message: Mapping[str, Any]) -> None:
         """To the handler at once: the base class would visit a thread for each frame, to close
         database connections that are never opened here."""
         await getattr(self, message["type"].replace(".", "_"))(message)
 
+    async def websocket_disconnect(self, message: Mapping[str, Any]) -> None:
+        raise StopConsumer
+
     async def connect(self) -> None:
         scope = self.scope
+        await self.accept()
         person = person_of(scope["viewer"], scope["member"])
         view = View(person.keys if person else frozenset(), is_staff=bool(person and person.is_staff))
-        self.seat = Seat(Outlet(self.base_send, view), person, cookies_of(scope))
+        self.seat = Seat(PortableOutlet(self.base_send), person, view, cookies_of(scope))
         self.frames = Bucket(FRAMES, FRAME_SECONDS)
         self.acting: set[asyncio.Task[None]] = set()
-        await self.accept()
-        try:
-            show_id = ids.parse_public_id("shw", scope["url_route"]["kwargs"]["show"])
-            self.room = await rooms().enter(scope["brand"].schema_name, show_id)
-        except (ShowNotFound, NotFound, ValueError):
-            return self.seat.outlet.close(protocol.CLOSE_UNKNOWN)
-        except Exception:
-            log.exception("room.cannot_open")
-            return self.seat.outlet.close(protocol.CLOSE_TOO_SLOW)
-        if not await self.room.admits(self.seat):
-            return self.seat.outlet.close(protocol.CLOSE_UNKNOWN)
-        if self.room.memory.is_banned(person):
-            return self.seat.outlet.close(protocol.CLOSE_REFUSED)
-        if person and self.room.seats_of(person) >= MOST_SOCKETS:
-            return self.seat.outlet.close(protocol.CLOSE_TOO_FAST)
-        asyncio.get_running_loop().call_later(HELLO_SECONDS, self._expect_hello)
-        return None
+        if (code := await self._enter()) is not None:
+            self.seat.outlet.close(code)
+            return
+        self.hello_timer = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._expect_hello)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """One frame. Frames are done side by side, begun in order, a few at a time."""
@@ -88,11 +87,11 @@ class RoomConsumer(AsyncWebsocketConsumer):
         try:
             frame = protocol.read_frame(text_data if text_data is not None else "")
         except FrameTooLarge as problem:
-            self.seat.outlet.push(protocol.refused(None, problem))
+            self.seat.send(protocol.refused(None, problem))
             self.seat.outlet.close(protocol.CLOSE_TOO_LARGE)
             return
         except Problem as problem:
-            self.seat.outlet.push(protocol.refused(None, problem))
+            self.seat.send(protocol.refused(None, problem))
             return
         if isinstance(frame, protocol.Hello):
             await self._greet(self.room, frame)
@@ -103,10 +102,39 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.acting.add(task)
         task.add_done_callback(self.acting.discard)
 
+    async def _enter(self) -> int | None:
+        """Into the room; or the code with which the socket is closed."""
+        scope, seat, person = self.scope, self.seat, self.seat.person
+        show, schema = scope["url_route"]["kwargs"]["show"], scope["brand"].schema_name
+        limits = limits_of(person, schema=schema, show=show, address=caller_of(scope))
+        if not doors.enter(limits):
+            return protocol.CLOSE_TOO_FAST
+        self.counted = limits
+        try:
+            self.room = await rooms().enter(schema, ids.parse_public_id("shw", show))
+        except (ShowNotFound, NotFound, ValueError):
+            return protocol.CLOSE_UNKNOWN
+        except Exception:
+            log.exception("room.cannot_open")
+            return protocol.CLOSE_TOO_SLOW
+        if not await self.room.admits(seat):
+            return protocol.CLOSE_UNKNOWN
+        return protocol.CLOSE_REFUSED if self.room.memory.is_banned(person) else None
+
+    def _leave(self) -> None:
+        doors.leave(self.counted)
+        if self.hello_timer is not None:
+            self.hello_timer.cancel()
+        if self.room is not None:
+            self.room.leave(self.seat)
+            rooms().leave(self.room)
+
     async def _greet(self, room: Room, hello: protocol.Hello) -> None:
         if self.greeted:
             return
         self.greeted = True
+        if self.hello_timer is not None:
+            self.hello_timer.cancel()
         try:
             await room.welcome(self.seat, hello)
         except Exception:
@@ -126,9 +154,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
             log.exception("room.act_failed", frame=frame.t)
             answer = protocol.refused(key, RoomBusy(retry_after=2))
         if answer is not None:
-            self.seat.outlet.push(answer)
+            self.seat.send(answer)
 
     def _expect_hello(self) -> None:
-        if not self.greeted:
-            with contextlib.suppress(RuntimeError):  # the loop may be closing
-                self.seat.outlet.close(protocol.CLOSE_NO_HELLO)
+        with contextlib.suppress(RuntimeError):  # the loop may be closing
+            self.seat.outlet.close(protocol.CLOSE_NO_HELLO)

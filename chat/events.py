@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from kernel import clock
-from kernel.eventlog.schema import Audience, Event
+from kernel.eventlog.schema import Audience, Event, Lane
 
 # Told in the same form as in snapshots, so that the two can be compared.
 Moment = Annotated[dt.datetime, PlainSerializer(clock.isoformat, when_used="json")]
@@ -35,6 +35,7 @@ class QuestionRank(_Value):
 class RoomOpened(Event):
     type: ClassVar[str] = "room.opened"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     slow_seconds: int
     guests_allowed: bool
 
@@ -42,6 +43,7 @@ class RoomOpened(Event):
 class RoomModeChanged(Event):
     type: ClassVar[str] = "room.mode_changed"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     slow_seconds: int
     guests_allowed: bool
 
@@ -64,12 +66,14 @@ class MessagePosted(Event):
 class MessageRemoved(Event):
     type: ClassVar[str] = "message.removed"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     message_id: str
 
 
 class MessagePinned(Event):
     type: ClassVar[str] = "message.pinned"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     message_id: str
     author: str
     badge: str
@@ -79,12 +83,14 @@ class MessagePinned(Event):
 class MessageUnpinned(Event):
     type: ClassVar[str] = "message.unpinned"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     message_id: str
 
 
 class ViewerTimedOut(Event):
     type: ClassVar[str] = "viewer.timed_out"
     audience: ClassVar[Audience] = Audience.ONE
+    lane: ClassVar[Lane] = Lane.URGENT
     ban_id: str
     viewer_key: str
     until: Moment
@@ -94,6 +100,7 @@ class ViewerTimedOut(Event):
 class ViewerBanned(Event):
     type: ClassVar[str] = "viewer.banned"
     audience: ClassVar[Audience] = Audience.ONE
+    lane: ClassVar[Lane] = Lane.URGENT
     ban_id: str
     viewer_key: str
     customer_id: str | None
@@ -105,6 +112,7 @@ class ViewerUnbanned(Event):
 
     type: ClassVar[str] = "viewer.unbanned"
     audience: ClassVar[Audience] = Audience.ONE
+    lane: ClassVar[Lane] = Lane.URGENT
     ban_id: str
     viewer_key: str
     customer_id: str | None

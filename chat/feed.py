@@ -9,14 +9,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, Protocol
 
 import structlog
 from django.db import DatabaseError
 
 from chat import protocol
+from chat.wire import Frame
 from kernel import clock
-from kernel.eventlog.schema import Audience, UnknownEvent, event_class
+from kernel.eventlog.schema import Audience, Lane, UnknownEvent, event_class
 from kernel.eventlog.sequencer import log_epoch
 from kernel.eventlog.store import Recorded, read_topic, topic_heads
 from kernel.tenancy import run_in_brand
@@ -47,6 +49,7 @@ class Entry:
     at: str
     public: str
     staff: str
+    lane: Lane = Lane.TICK
 
     def visible(self, view: View) -> bool:
         if self.audience is Audience.ALL:
@@ -60,9 +63,10 @@ def entry_of(envelope: dict[str, Any], to: str) -> Entry:
     """An entry of an event's envelope. An event that this process does not know is kept from
     viewers: its range is covered all the same."""
     try:
-        audience = event_class(envelope["type"], envelope["version"]).audience
+        kind = event_class(envelope["type"], envelope["version"])
+        audience, lane = kind.audience, kind.lane
     except UnknownEvent:
-        audience = Audience.STAFF
+        audience, lane = Audience.STAFF, Lane.TICK
     return Entry(
         seq=envelope["seq"],
         type=envelope["type"],
@@ -72,12 +76,13 @@ def entry_of(envelope: dict[str, Any], to: str) -> Entry:
         at=envelope["at"],
         public=protocol.dumps({**envelope, "actor": ""}),
         staff=protocol.dumps(envelope),
+        lane=lane,
     )
 
 
 class Slice:
-    """Joined entries of one topic: `first` to `last` without a hole. The text that most sockets get
-    is made once."""
+    """Joined entries of one topic: `first` to `last` without a hole. The frames that most sockets
+    get are made once."""
 
     def __init__(self, topic: str, epoch: int, entries: Sequence[Entry], first: int, last: int) -> None:
         self.topic, self.epoch, self.entries, self.first, self.last = topic, epoch, entries, first, last
@@ -89,27 +94,28 @@ class Slice:
         rest = [entry for entry in self.entries if entry.seq > seq]
         return Slice(self.topic, self.epoch, rest, seq + 1, self.last)
 
-    def text(self, view: View) -> str:
-        """The frame for this view."""
-        if view.keys & self._addressed:
+    def frame(self, view: View) -> Frame:
+        """What this view is sent."""
+        if view.keys & self.addressees:
             return self._frame(view)
-        return self._staff_text if view.is_staff else self._public_text
+        return self.for_staff if view.is_staff else self.for_all
 
     @cached_property
-    def _addressed(self) -> frozenset[str]:
+    def addressees(self) -> frozenset[str]:
+        """The keys of viewers who are sent something that others are not."""
         return frozenset(entry.to for entry in self.entries if entry.audience is Audience.ONE)
 
     @cached_property
-    def _public_text(self) -> str:
+    def for_all(self) -> Frame:
         return self._frame(View(frozenset(), is_staff=False))
 
     @cached_property
-    def _staff_text(self) -> str:
+    def for_staff(self) -> Frame:
         return self._frame(View(frozenset(), is_staff=True))
 
-    def _frame(self, view: View) -> str:
+    def _frame(self, view: View) -> Frame:
         seen = [entry.staff if view.is_staff else entry.public for entry in self.entries if entry.visible(view)]
-        return protocol.events(self.topic, self.epoch, self.first, self.last, seen)
+        return Frame(protocol.events(self.topic, self.epoch, self.first, self.last, seen))
 
 
 class Reader(Protocol):
@@ -137,6 +143,7 @@ class Feed:
         self._monotonic = monotonic
         self._ring: deque[tuple[float, Entry]] = deque()
         self._bytes = 0
+        self._asked = Slice(topic, 0, (), 0, 0)  # the same for all who join at one time
         self._wanted = 0
         self._catching_up: asyncio.Task[None] | None = None
 
@@ -182,7 +189,10 @@ class Feed:
         """What the ring holds above `seq`; None when it reaches back less far."""
         if seq < self.floor or seq > self.head:
             return None
-        return Slice(self.topic, self.epoch, [e for _, e in self._ring if e.seq > seq], seq + 1, self.head)
+        if (self._asked.first, self._asked.last, self._asked.epoch) != (seq + 1, self.head, self.epoch):
+            newest = takewhile(lambda entry: entry.seq > seq, (entry for _, entry in reversed(self._ring)))
+            self._asked = Slice(self.topic, self.epoch, list(newest)[::-1], seq + 1, self.head)
+        return self._asked
 
     async def resume(self, seq: int) -> list[Entry] | None:
         """Entries above `seq` out of the log, up to where the ring takes over; None when that is too

@@ -1,69 +1,84 @@
 """The sending half of one socket: at once when the transport takes it, else from a bounded queue.
 
-Not here: what is sent (feed, room). Only the public ASGI `send` is used, so any server will do.
+Not here: what is sent (feed, room), and the shorter way on servers that are known (tap).
 """
 
 import asyncio
 import types
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
 import structlog
 
-from chat.feed import Slice, View
 from chat.protocol import CLOSE_TOO_SLOW
+from chat.wire import Frame
 
 MAX_FRAMES, MAX_BYTES = 32, 256 * 1024
+# A server may refuse to send the protocol's own codes (Daphne's does); then the page reads 4013 for 1013.
+_OWN_CODES = 3000
 
 log = structlog.get_logger(__name__)
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class Outlet:
-    """`view` says what this socket may see; `cursors` how far it has come in each topic."""
+class Outlet(ABC):
+    """Frames leave in the order in which they were pushed, and nothing after `closed`."""
 
-    __slots__ = ("_bytes", "_drain", "_queue", "_send", "closed", "cursors", "view")
+    __slots__ = ("closed",)
 
-    def __init__(self, send: Send, view: View) -> None:
-        self._send = send
-        self.view = view
-        self.cursors: dict[str, int] = {}
+    def __init__(self) -> None:
         self.closed = False
-        self._queue: deque[dict[str, Any]] = deque()
+
+    @abstractmethod
+    def push(self, frame: Frame) -> None:
+        """Send a frame without waiting. Too much unsent closes the socket with 1013: the page
+        resumes from its cursor, and nothing is lost in silence."""
+
+    @abstractmethod
+    def close(self, code: int) -> None:
+        """Close the socket, after what waits. Sends nothing from then on."""
+
+    @abstractmethod
+    def abandon(self) -> None:
+        """The socket is gone: forget what was not sent."""
+
+    def close_slow(self, frames: int, size: int) -> None:
+        """Close a socket whose reader does not keep up."""
+        log.info("socket.too_slow", frames=frames, bytes=size)
+        self.close(CLOSE_TOO_SLOW)
+
+
+class PortableOutlet(Outlet):
+    """Over the public ASGI `send`, so any server will do."""
+
+    __slots__ = ("_bytes", "_drain", "_queue", "_send")
+
+    def __init__(self, send: Send) -> None:
+        super().__init__()
+        self._send = send
+        self._queue: deque[dict[str, Any]] | None = None  # made when something waits
         self._bytes = 0
         self._drain: asyncio.Task[None] | None = None
 
-    def carry(self, part: Slice) -> None:
-        """Send what this socket lacks of a part. A part that does not join ends the socket: the
-        client resumes from its cursor, and nothing is lost in silence."""
-        have = self.cursors[part.topic]
-        if have >= part.last:
-            return
-        if have + 1 < part.first:
-            self.close(CLOSE_TOO_SLOW)
-            return
-        self.cursors[part.topic] = part.last
-        self.push(part.after(have).text(self.view))
-
-    def push(self, text: str) -> None:
-        """Send a text without waiting. Too much unsent closes the socket with 1013.
-
-        The coroutine of `send` is driven one step by hand: when the transport takes the frame,
+    def push(self, frame: Frame) -> None:
+        """The coroutine of `send` is driven one step by hand: when the transport takes the frame,
         which is nearly always, no task is made. One that waits gets a task, and the frames behind
-        it a queue.
-        """
+        it a queue."""
         if self.closed:
             return
+        text = frame.text
         event = {"type": "websocket.send", "text": text}
         if self._drain is not None:
-            self._queue.append(event)
+            queue = self._waiting()
+            queue.append(event)
             self._bytes += len(text)
-            if len(self._queue) > MAX_FRAMES or self._bytes > MAX_BYTES:
-                log.info("socket.too_slow", frames=len(self._queue))
-                self._queue.clear()
-                self.close(CLOSE_TOO_SLOW)
+            if len(queue) > MAX_FRAMES or self._bytes > MAX_BYTES:
+                count, size = len(queue), self._bytes
+                queue.clear()
+                self.close_slow(count, size)
             return
         step = _coroutine(self._send(event))
         try:
@@ -76,35 +91,47 @@ class Outlet:
         self._drain = asyncio.get_running_loop().create_task(self._finish(_rest(step, waits_for)))
 
     def close(self, code: int) -> None:
-        """Close the socket, after what is queued. Sends nothing from then on."""
         if self.closed:
             return
         self.closed = True
-        event = {"type": "websocket.close", "code": code}
         if self._drain is not None:
-            self._queue.append(event)
+            self._waiting().append({"type": "websocket.close", "code": code})
         else:
-            self._drain = asyncio.get_running_loop().create_task(self._finish(self._send(event)))
+            self._drain = asyncio.get_running_loop().create_task(self._finish(self._end(code)))
 
     def abandon(self) -> None:
-        """The socket is gone: forget what was not sent."""
         self.closed = True
-        self._queue.clear()
+        self._queue = None
         if self._drain is not None:
             self._drain.cancel()
+
+    def _waiting(self) -> deque[dict[str, Any]]:
+        if self._queue is None:
+            self._queue = deque()
+        return self._queue
 
     async def _finish(self, first: Awaitable[None]) -> None:
         try:
             await first
             while self._queue:
                 event = self._queue.popleft()
-                self._bytes -= len(event.get("text", ""))
+                if event["type"] == "websocket.close":
+                    await self._end(event["code"])
+                    continue
+                self._bytes -= len(event["text"])
                 await self._send(event)
         except Exception:
             self.closed = True
-            self._queue.clear()
+            self._queue = None
         finally:
             self._drain = None
+
+    async def _end(self, code: int) -> None:
+        try:
+            await self._send({"type": "websocket.close", "code": code})
+        except Exception:
+            if code < _OWN_CODES:
+                await self._send({"type": "websocket.close", "code": code + _OWN_CODES})
 
 
 def _coroutine(awaitable: Awaitable[None]) -> Coroutine[Any, Any, None]:

@@ -4,10 +4,8 @@ Not here: what people do in it (acts) and which rooms there are (rooms).
 """
 
 import asyncio
-import random
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,10 +17,12 @@ from chat.feed import Entry, Feed, Slice
 from chat.hub import hub
 from chat.memory import RoomMemory
 from chat.models import Message
-from chat.outlet import Outlet
+from chat.pace import Pace
 from chat.people import Person
+from chat.seating import Seat, Seating
 from chat.selectors import load_blocklist, load_memory, own_choices, staff_names
 from chat.snapshot import Snapshots
+from chat.wire import Frame
 from chat.writer import Line
 from kernel import clock, ids
 from kernel.eventlog.store import SHOP_TOPIC, show_topic
@@ -30,7 +30,6 @@ from kernel.tenancy import run_in_brand
 from streams.access import may_enter
 from streams.selectors import show_by_id
 
-RESTART_SPREAD_MS = 2000
 _TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_changed"])
 # After these the room's copy of the show is old; after some, not everybody may stay.
 _SHOW_CHANGED = frozenset(
@@ -42,20 +41,6 @@ _ACCESS_CHANGED = frozenset(["access.changed", "show.withdrawn"])
 log = structlog.get_logger(__name__)
 
 
-@dataclass(eq=False, slots=True)
-class Seat:
-    """One socket in a room. `person` is None for one who only watches."""
-
-    outlet: Outlet
-    person: Person | None
-    cookies: Mapping[str, str] = field(default_factory=dict)
-
-    def restart(self) -> None:
-        """Have the page connect again, a little later: who it is or what it may see has changed."""
-        self.outlet.push(protocol.reconnect(random.randrange(RESTART_SPREAD_MS)))
-        self.outlet.close(protocol.CLOSE_RESTART)
-
-
 class Room:
     """Opened by its first socket, closed by its last. `memory` and `show` are right from `open` on."""
 
@@ -63,7 +48,8 @@ class Room:
 
     def __init__(self, schema: str, show_id: uuid.UUID, batches: Batches) -> None:
         self.schema, self.show_id, self.batches = schema, show_id, batches
-        self.seats: set[Seat] = set()
+        self.seating = Seating()
+        self._pace = Pace(self.seating.carry, lambda: len(self.seating.seats))
         self.viewers = self.reactions = self.hearts = 0
         self._told = (0, 0)
         self._feeds: dict[str, Feed] = {}
@@ -86,11 +72,13 @@ class Room:
             await self.close()
             raise
         early, self._early = self._early or [], None
+        self.seating.told = self._heads()
         for entry in early:
             self.memory.apply(entry)
             self._follow(entry)
 
     async def close(self) -> None:
+        self._pace.forget()
         for task in self._tasks:
             task.cancel()
         for feed in self._feeds.values():
@@ -115,48 +103,39 @@ class Room:
             if hello.epoch is not None and await self._resume(seat, hello.cursors, hello.epoch):
                 return
             for topic in hello.cursors.keys() & self._feeds.keys():
-                seat.outlet.push(protocol.gap(topic))
+                seat.send(protocol.gap(topic))
         await self._send_snapshot(seat)
 
     def leave(self, seat: Seat) -> None:
-        self.seats.discard(seat)
+        self.seating.leave(seat)
         seat.outlet.abandon()
 
     def take(self, part: Slice) -> None:
-        """New events of one of the topics: remembered, sent, then acted upon."""
+        """New events of one of the topics: remembered, sent when it is time, then acted upon."""
         if self._early is not None:
             self._early.extend(part.entries)
             return
         for entry in part.entries:
             self.memory.apply(entry)
-        for seat in list(self.seats):
-            seat.outlet.carry(part)
+        self._pace.take(part)
         for entry in part.entries:
             self._follow(entry)
 
     def start_over(self) -> None:
         self._snapshots.forget()
-        for seat in list(self.seats):
-            self.seats.discard(seat)
+        self._pace.forget()
+        self.seating.told = self._heads()
+        for seat in list(self.seating.seats):
+            self.seating.leave(seat)
             for topic in self._feeds:
-                seat.outlet.push(protocol.gap(topic))
+                seat.send(protocol.gap(topic))
             self._spawn(self._send_snapshot(seat))
 
     def tick(self) -> None:
         """Tell everybody the numbers, if they moved."""
         if (self.viewers, self.reactions) != self._told:
             self._told = (self.viewers, self.reactions)
-            text = protocol.tick(self.viewers, self.reactions)
-            for seat in list(self.seats):
-                seat.outlet.push(text)
-
-    def local_viewers(self) -> int:
-        """The audience on this process: a viewer with two windows once, the team not at all."""
-        people = [seat.person for seat in self.seats]
-        return len({p.key for p in people if p and not p.is_staff}) + people.count(None)
-
-    def seats_of(self, person: Person) -> int:
-        return sum(1 for seat in self.seats if seat.person and seat.person.key == person.key)
+            self.seating.push(Frame(protocol.tick(self.viewers, self.reactions)))
 
     async def posted(self, author_key: str, key: uuid.UUID) -> str | None:
         """The id of the message that this author sent under this key, also one on its way."""
@@ -203,15 +182,14 @@ class Room:
                 return False
             parts.append(Slice(topic, feed.epoch, [*entries, *rest.entries], cursors[topic] + 1, feed.head))
         for part in parts:
-            seat.outlet.cursors[part.topic] = part.last
-            seat.outlet.push(part.text(seat.outlet.view))
+            seat.outlet.push(part.frame(seat.view))
         self._sit(seat)
         return True
 
     async def _send_snapshot(self, seat: Seat) -> None:
-        me = await self._me(seat.person)
         while True:
             snapshot = await self._snapshots.fresh()
+            me = await self._me(seat.person, chooses=snapshot.has_choices)
             # From here to the end nothing waits.
             rests = [feed.since(min(snapshot.cursors[topic], feed.head)) for topic, feed in self._feeds.items()]
             if all(rest is not None and rest.epoch == snapshot.epoch for rest in rests):
@@ -219,23 +197,27 @@ class Room:
             self._snapshots.forget()  # a burst has pushed its point out of the ring
             await asyncio.sleep(0.1)
         seat.outlet.push(snapshot.frame(me=me, viewers=self.viewers))
-        seat.outlet.cursors.update(snapshot.cursors)
         for rest in rests:
-            if rest is not None:
-                seat.outlet.carry(rest)
-        self._sit(seat)
+            if rest is not None and rest.last > snapshot.cursors[rest.topic]:
+                seat.outlet.push(rest.frame(seat.view))
+        self._sit(seat, {topic: max(feed.head, snapshot.cursors[topic]) for topic, feed in self._feeds.items()})
 
-    def _sit(self, seat: Seat) -> None:
+    def _sit(self, seat: Seat, cursors: Mapping[str, int] | None = None) -> None:
         if self.memory.is_banned(seat.person):  # while the socket was being welcomed
             seat.outlet.close(protocol.CLOSE_REFUSED)
         elif not seat.outlet.closed:
-            self.seats.add(seat)
-            self.viewers = max(self.viewers, self.local_viewers())
+            self.seating.sit(seat, self._heads() if cursors is None else cursors)
+            self.viewers = max(self.viewers, self.seating.viewers)
 
-    async def _me(self, person: Person | None) -> dict[str, Any]:
+    def _heads(self) -> dict[str, int]:
+        return {topic: feed.head for topic, feed in self._feeds.items()}
+
+    async def _me(self, person: Person | None, *, chooses: bool) -> dict[str, Any]:
+        """What a snapshot says of its reader. Nothing is read when there is nothing to have chosen."""
+        nothing: dict[str, Any] = {"votes": {}, "upvotes": []}
         if person is None:
-            return {"key": "", "name": "", "staff": False, "customer": False, "muted": 0, "votes": {}, "upvotes": []}
-        choices = await self._choices.submit(person.key)
+            return {"key": "", "name": "", "staff": False, "customer": False, "muted": 0, **nothing}
+        choices = await self._choices.submit(person.key) if chooses else nothing
         return {
             "key": person.key,
             "name": person.name,
@@ -252,14 +234,14 @@ class Room:
     def _follow(self, entry: Entry) -> None:
         """What an event means for the sockets that are open."""
         if entry.type == "viewer.banned":
-            for seat in list(self.seats):
+            for seat in list(self.seating.seats):
                 if self.memory.is_banned(seat.person):
-                    self.seats.discard(seat)
+                    self.seating.leave(seat)
                     seat.outlet.close(protocol.CLOSE_REFUSED)
         elif entry.type == "blocklist.changed":
             self._spawn(self._reload_words())
         elif entry.type in _TEAM_CHANGED:
-            for seat in list(self.seats):
+            for seat in list(self.seating.seats):
                 if seat.person and seat.person.member_id == entry.data["member_id"]:
                     seat.restart()
             self._spawn(self._reload_words())
@@ -275,7 +257,7 @@ class Room:
     async def _reload_show(self, *, restart: bool = False) -> None:
         self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
         if restart:
-            for seat in list(self.seats):
+            for seat in list(self.seating.seats):
                 if not await self.admits(seat):
                     seat.restart()
 

@@ -41,6 +41,10 @@ class _Slot:
     opening: "asyncio.Task[None]"
     sockets: int = 0
 
+    @property
+    def is_open(self) -> bool:
+        return self.opening.done() and not self.opening.cancelled() and self.opening.exception() is None
+
 
 @dataclass(eq=False)
 class Rooms:
@@ -62,9 +66,7 @@ class Rooms:
         try:
             await asyncio.shield(slot.opening)
         except BaseException:
-            slot.sockets -= 1
-            if slot.opening.done() and self._slots.get(key) is slot and not slot.sockets:
-                del self._slots[key]
+            self._release(slot)
             raise
         if self._beating is None:
             self._beating = asyncio.get_running_loop().create_task(self._beat())
@@ -72,12 +74,20 @@ class Rooms:
 
     def leave(self, room: Room) -> None:
         """One socket less; the last one closes the room."""
-        key = (room.schema, room.show_id)
-        slot = self._slots[key]
+        self._release(self._slots[(room.schema, room.show_id)])
+
+    def _release(self, slot: _Slot) -> None:
+        """Also for a socket that went while the room was opening: nobody waits for it then."""
         slot.sockets -= 1
-        if slot.sockets == 0:
+        if slot.sockets:
+            return
+        key = (slot.room.schema, slot.room.show_id)
+        if self._slots.get(key) is slot:
             del self._slots[key]
-            closing = asyncio.get_running_loop().create_task(self._close(room))
+        if not slot.opening.done():
+            slot.opening.cancel()  # the room gives back by itself what it has taken
+        elif slot.is_open:
+            closing = asyncio.get_running_loop().create_task(self._close(slot.room))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
@@ -91,7 +101,7 @@ class Rooms:
             while self._slots:
                 await asyncio.sleep(BEAT_SECONDS)
                 beat += 1
-                open_rooms = [slot.room for slot in self._slots.values() if slot.opening.done()]
+                open_rooms = [slot.room for slot in self._slots.values() if slot.is_open]
                 if beat % COUNT_EVERY == 0:
                     await self._count(open_rooms)
                     await self._close_suspended(open_rooms)
@@ -103,7 +113,7 @@ class Rooms:
 
     async def _count(self, open_rooms: list[Room]) -> None:
         """Report this process's counts. Without Redis each process shows its own."""
-        counts = {(room.schema, room.show_id): room.local_viewers() for room in open_rooms}
+        counts = {(room.schema, room.show_id): room.seating.viewers for room in open_rooms}
         try:
             client = subscriber()
             try:
@@ -124,7 +134,7 @@ class Rooms:
             return
         for room in open_rooms:
             if room.schema not in active:
-                for seat in list(room.seats):
+                for seat in list(room.seating.seats):
                     seat.outlet.close(CLOSE_SUSPENDED)
 
     async def _send_hearts(self, room: Room) -> None:

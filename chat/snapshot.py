@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from chat.protocol import dumps
 from chat.selectors import room_state
+from chat.wire import Frame, Head, HeadedFrame
 from kernel import clock
 from kernel.eventlog.sequencer import log_epoch
 from kernel.eventlog.store import SHOP_TOPIC, show_topic, topic_heads
@@ -24,18 +25,26 @@ FRESH_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`state` is JSON text without its closing brace, so that each joiner's part can be put in."""
+    """`head` is the frame up to the end of its state, to which each joiner's own part is added.
+    `has_choices`: it shows something on which a joiner may have voted."""
 
     epoch: int
     cursors: dict[str, int]
-    state: str
+    head: Head
+    has_choices: bool
     made_at: float
 
-    def frame(self, *, me: dict[str, Any], viewers: int) -> str:
-        head = dumps(
-            {"t": "snapshot", "epoch": self.epoch, "cursors": self.cursors, "now": clock.isoformat(clock.now())}
-        )
-        return f'{head[:-1]},"state":{self.state},"viewers":{viewers},"me":{dumps(me)}}}}}'
+    def frame(self, *, me: dict[str, Any], viewers: int) -> Frame:
+        """The frame for one who joins."""
+        moment = clock.isoformat(clock.now())
+        return HeadedFrame(self.head, f',"viewers":{viewers},"me":{dumps(me)}}},"now":"{moment}"}}')
+
+
+def snapshot_of(epoch: int, cursors: dict[str, int], state: dict[str, Any], made_at: float) -> Snapshot:
+    """A snapshot that serialises `state` once for all."""
+    opening = dumps({"t": "snapshot", "epoch": epoch, "cursors": cursors})
+    head = Head(f'{opening[:-1]},"state":{dumps(state)[:-1]}')
+    return Snapshot(epoch, cursors, head, bool(state["poll"] or state["questions"]), made_at)
 
 
 def read_snapshot(show_id: uuid.UUID) -> tuple[int, dict[str, int], dict[str, Any]]:
@@ -72,7 +81,7 @@ class Snapshots:
         try:
             made_at = time.monotonic()
             epoch, cursors, state = await run_in_brand(self._schema, read_snapshot, self._show_id)
-            self._newest = Snapshot(epoch, cursors, dumps(state)[:-1], made_at)
+            self._newest = snapshot_of(epoch, cursors, state, made_at)
             return self._newest
         finally:
             self._making = None

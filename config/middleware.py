@@ -4,36 +4,27 @@ before any brand, headers of API answers.
 Not here: brands (tenants.middleware) and request ids (kernel.requestid).
 """
 
-import ipaddress
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config import health
 from config.errors import AddressUnreadable, refuse
+from kernel.callers import caller_address
 from kernel.ratelimit import Decision
 
 _HEALTH = {"/livez": health.livez, "/readyz": health.readyz}
 
 
 class CallerMiddleware:
-    """REMOTE_ADDR is the caller's address also behind our proxies, else all callers share one limit.
-
-    Each proxy appends whom it hears; what stands further left was written by the caller.
-    """
+    """REMOTE_ADDR is the caller's address also behind our proxies, else all callers share one limit."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        proxies: int = settings.TRUSTED_PROXIES
-        heard = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if 0 < proxies <= len(heard):
-            try:
-                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(heard[-proxies].strip()))
-            except ValueError:
-                pass  # no address: the proxy's own stays
+        peer, forwarded = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+        request.META["REMOTE_ADDR"] = caller_address(peer, forwarded)
         return self.get_response(request)
 
 

@@ -16,14 +16,15 @@ def sign(purpose: str, payload: dict[str, Any]) -> str:
     return signing.dumps(payload, salt=_salt(purpose), compress=True)
 
 
-def unsign(purpose: str, token: str, *, max_age: dt.timedelta | None = None) -> dict[str, Any] | None:
-    """The payload, or None for a token that is forged, foreign, too old or of another purpose."""
+def unsign(purpose: str, token: str, *, max_age: dt.timedelta | None = None, schema: str = "") -> dict[str, Any] | None:
+    """The payload, or None for a token that is forged, foreign, too old or of another purpose.
+    `schema` names a brand that is not entered: on an event loop there is no connection to switch."""
     try:
-        payload = signing.loads(token, salt=_salt(purpose), max_age=max_age)
+        payload = signing.loads(token, salt=_salt(purpose, schema), max_age=max_age)
     except signing.BadSignature:
         return None
     return payload if isinstance(payload, dict) else None
 
 
-def _salt(purpose: str) -> str:
-    return f"vitrine.{purpose}.{schema_or_public()}"
+def _salt(purpose: str, schema: str = "") -> str:
+    return f"vitrine.{purpose}.{schema or schema_or_public()}"

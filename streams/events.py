@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from kernel.eventlog.schema import Audience, Event
+from kernel.eventlog.schema import Audience, Event, Lane
 
 
 class Price(BaseModel):
@@ -64,6 +64,7 @@ class ShowWithdrawn(ShowFacts, Event):
     """Back to a draft: the date does not stand any more."""
 
     type: ClassVar[str] = "show.withdrawn"
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class ShowUpdated(ShowFacts, Event):
@@ -73,11 +74,13 @@ class ShowUpdated(ShowFacts, Event):
 class ShowLobbyOpened(ShowFacts, Event):
     type: ClassVar[str] = "show.lobby_opened"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class ShowStarted(ShowFacts, Event):
     type: ClassVar[str] = "show.started"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     started_at: dt.datetime
 
 
@@ -86,6 +89,7 @@ class ShowEnded(ShowFacts, Event):
 
     type: ClassVar[str] = "show.ended"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     ended_at: dt.datetime
     reason: str
 
@@ -93,12 +97,14 @@ class ShowEnded(ShowFacts, Event):
 class ShowCancelled(ShowFacts, Event):
     type: ClassVar[str] = "show.cancelled"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
 
 
 class AccessChanged(Event):
     """Who may watch; with `link_replaced` the links given out before open nothing any more."""
 
     type: ClassVar[str] = "access.changed"
+    lane: ClassVar[Lane] = Lane.URGENT
     show_id: str
     visibility: str
     link_replaced: bool
@@ -114,6 +120,7 @@ class LineUpChanged(Event):
 class ProductPinned(Event):
     type: ClassVar[str] = "product.pinned"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     show_id: str
     variant_id: str
     product: RowFacts
@@ -122,6 +129,7 @@ class ProductPinned(Event):
 class ProductUnpinned(Event):
     type: ClassVar[str] = "product.unpinned"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     show_id: str
     variant_id: str
 
@@ -185,6 +193,7 @@ class BroadcastLost(BroadcastFacts, Event):
 
     type: ClassVar[str] = "broadcast.lost"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     until: dt.datetime
     on_air: bool
 
@@ -192,6 +201,7 @@ class BroadcastLost(BroadcastFacts, Event):
 class BroadcastResumed(BroadcastFacts, Event):
     type: ClassVar[str] = "broadcast.resumed"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     on_air: bool
 
 
@@ -205,6 +215,7 @@ class PlaylistReady(BroadcastFacts, Event):
 
     type: ClassVar[str] = "playlist.ready"
     audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
     url: str
 
 

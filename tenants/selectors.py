@@ -40,6 +40,12 @@ def brand_by_host(host: str) -> Brand | None:
     return brand
 
 
+def remembered_brand(host: str) -> Brand | None:
+    """`brand_by_host` where nothing may be asked: None also when it is not remembered."""
+    known = _hosts.get(host)
+    return known[1] if known and known[0] > time.monotonic() else None
+
+
 def forget_hosts() -> None:
     """Drop what this process remembers of hosts; other processes follow within five seconds."""
     _hosts.clear()

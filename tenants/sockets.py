@@ -13,11 +13,12 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
+from kernel.callers import caller_address
 from kernel.tenancy import brand_context, run_in_public
 from kernel.viewers import Viewer, read_viewer
 from tenants.middleware import SESSION_HOST
 from tenants.models import Brand, Member
-from tenants.selectors import brand_by_host
+from tenants.selectors import brand_by_host, remembered_brand
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -58,7 +59,10 @@ class BrandSockets:
             await _close(receive, send, CLOSE_FOREIGN_ORIGIN)
             return
         cookies = cookies_of(scope)
-        viewer, member = await run_in_public(_who, brand, cookies, _host(scope)[0])
+        if settings.SESSION_COOKIE_NAME in cookies:
+            viewer, member = await run_in_public(_who, brand, cookies, _host(scope)[0])
+        else:  # nearly everybody: no thread, no query
+            viewer, member = read_viewer(cookies, schema=brand.schema_name), None
         await self.inner({**scope, "brand": brand, "viewer": viewer, "member": member}, receive, send)
 
 
@@ -82,7 +86,9 @@ def _who(brand: Brand, cookies: dict[str, str], host: str) -> tuple[Viewer | Non
 
 async def _brand_of(scope: Scope) -> Brand | None:
     host, _ = _host(scope)
-    return await run_in_public(brand_by_host, host) if host else None
+    if not host:
+        return None
+    return remembered_brand(host) or await run_in_public(brand_by_host, host)
 
 
 def _host(scope: Scope) -> tuple[str, str]:
@@ -109,6 +115,13 @@ def cookies_of(scope: Scope) -> dict[str, str]:
     domain above us hides none of ours."""
     sent = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
     return parse_cookie(sent)
+
+
+def caller_of(scope: Scope) -> str:
+    """The address that opened a socket, empty when the server does not know it."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = scope.get("client") or ("",)
+    return caller_address(str(peer[0]), ",".join(forwarded))
 
 
 async def _close(receive: Any, send: Any, code: int) -> None:

@@ -11,6 +11,7 @@ from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.media import *
 from config.settings.payments import *
+from config.settings.room import *
 from config.settings.security import *
 from config.settings.stores import *
 from config.settings.tasks import *

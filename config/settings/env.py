@@ -74,6 +74,27 @@ VARIABLES = (
     ),
     Variable("VITRINE_RTMP_PULL_TOKEN", "", "Shared by the RTMP server and the media engine.", secret=True),
     Variable("VITRINE_INGEST_HOOK_SECRET", "", "Signs the RTMP server's questions to the application.", secret=True),
+    Variable(
+        "VITRINE_ROOM_TAP",
+        "auto",
+        "Whether frames to viewers go straight to the server's transport where a test at the first socket has shown "
+        "that this gives the same bytes; off: always by the server's own way.",
+        ("auto", "off"),
+    ),
+    Variable(
+        "VITRINE_ROOM_DEFLATE",
+        "off",
+        "Whether frames to viewers are compressed, once for all of them: a seventh of the bytes. Needs the tap and a "
+        "server that negotiates permessage-deflate (uvicorn).",
+        ("on", "off"),
+    ),
+    Variable(
+        "VITRINE_ROOM_SOCKETS_PER_ADDRESS",
+        "200",
+        "Most open sockets of viewers without a name from one address (IPv6: one /64), per brand and process. 0: any "
+        "number.",
+        kind="number",
+    ),
     Variable("VITRINE_LOG_FORMAT", "console", "How log lines look.", ("console", "json")),
     Variable("VITRINE_LOG_LEVEL", "INFO", "The least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR")),
     Variable("VITRINE_VITE_ORIGIN", "", "Vite's development server; empty: the built files.", kind="url"),

@@ -18,6 +18,14 @@ class Audience(enum.StrEnum):
     STAFF = "staff"  # the brand's members only
 
 
+class Lane(enum.StrEnum):
+    """How soon a frame with the event leaves for a full room. In an idle one all leave at once."""
+
+    TICK = "tick"  # with the room's next frame
+    URGENT = "urgent"  # at once, after all that waits
+    LEVEL = "level"  # the newest value, twice a second; the first and an empty one at once
+
+
 class UnknownEvent(LookupError):
     """A stored event has no class, or no such version: the reader is older than the writer."""
 
@@ -34,6 +42,7 @@ class Event(BaseModel):
     type: ClassVar[str]
     version: ClassVar[int] = 1
     audience: ClassVar[Audience] = Audience.STAFF
+    lane: ClassVar[Lane] = Lane.TICK
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -58,9 +67,10 @@ def registered() -> list[type[Event]]:
 
 
 def json_schema(event: type[Event]) -> Mapping[str, Any]:
-    """The JSON Schema of an event's `data`, with its name, version and audience."""
+    """The JSON Schema of an event's `data`, with its name, version, audience and lane."""
     schema = event.model_json_schema()
     schema["title"] = event.type
     schema["x-version"] = event.version
     schema["x-audience"] = event.audience.value
+    schema["x-lane"] = event.lane.value
     return schema
