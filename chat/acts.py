@@ -6,18 +6,14 @@ Not here: reading frames (protocol) and the sockets (consumers).
 import uuid
 
 from chat import protocol
-from chat.automod import Action, Verdict
-from chat.errors import JoinFirst, MessageRefused, NotInRoom, RoomClosed, StaffOnly
-from chat.judging import judge
+from chat.errors import JoinFirst, NotInRoom, RoomClosed, StaffOnly
 from chat.models import Message, Poll, Question
 from chat.people import Person, check_name
 from chat.protocol import MAX_QUESTION, ack
 from chat.room import Room
 from chat.seating import Seat
 from chat.services import messages, moderation, polls, questions
-from chat.services.holding import hold_line
 from chat.services.rooms import set_room_mode
-from chat.services.shadows import echo_line
 from chat.writer import Line
 from kernel import ids
 from kernel.tenancy import run_in_brand
@@ -66,17 +62,14 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
 
 async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
     """Nothing is asked of the database before the batch: all checks are in memory."""
-    memory = room.memory
-    memory.check_person(person)
+    room.memory.check_person(person)
     _check_open(room, person)
-    known = await room.posted(person.key, frame.key) or memory.team.held_under(person.key, str(frame.key))
+    known = await room.posted(person.key, frame.key)
     if known:  # sent again because the answer got lost
         return ack(frame.key, known)
-    text = memory.check_text(person, frame.text)
+    text = room.memory.check_text(person, frame.text)
     reply_to = _parse(Message.id_prefix, frame.reply_to, "message") if frame.reply_to else None
-    verdict = await _judged(room, person, text)
-    memory.take_turn(person, text)
-    await _trace(room, person)
+    room.memory.take_turn(person, text)
     line = Line(
         show_id=room.show_id,
         person=person,
@@ -85,54 +78,17 @@ async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
         reply_to=reply_to,
         media_started_at=room.show.media_started_at if room.show.status == "live" else None,
     )
-    if memory.is_shadowed(person):
-        hidden = await run_in_brand(room.schema, echo_line, line=line)
-        return ack(frame.key, ids.public_id(Message.id_prefix, hidden))
-    if verdict is not None:
-        held = await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule)
-        return ack(frame.key, held.public_id)
-    return ack(frame.key, await room.post(line))
+    message_id = await room.post(line)
+    return ack(frame.key, message_id)
 
 
 async def _ask(room: Room, person: Person, frame: protocol.Ask) -> str:
-    memory = room.memory
-    memory.check_person(person)
-    known = memory.team.held_under(person.key, str(frame.key))
-    if known:
-        return ack(frame.key, known)
-    text = memory.check_text(person, frame.text, limit=MAX_QUESTION)
-    verdict = await _judged(room, person, text)
-    await _trace(room, person)
-    if memory.is_shadowed(person):  # told as if it were on the list, which nobody else sees
-        return ack(frame.key, ids.public_id(Question.id_prefix, frame.key))
-    if verdict is not None:
-        line = Line(show_id=room.show_id, person=person, text=text, key=frame.key)
-        held = await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule, is_question=True)
-        return ack(frame.key, held.public_id)
+    room.memory.check_person(person)
+    text = room.memory.check_text(person, frame.text, limit=MAX_QUESTION)
     question = await run_in_brand(
         room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
     )
     return ack(frame.key, question.public_id)
-
-
-async def _judged(room: Room, person: Person, text: str) -> Verdict | None:
-    """Why the line is to be held, None when it may be shown. The team is not judged, and whom nobody
-    hears neither. Raises MessageRefused."""
-    memory = room.memory
-    if person.is_staff or memory.is_shadowed(person):
-        return None
-    verdict = await judge(memory.candidate(person, text, schema=room.schema, show_id=room.show_id))
-    if verdict.action is Action.REFUSE:
-        raise MessageRefused(param="text")
-    if verdict.action is Action.HOLD:
-        return verdict
-    return Verdict(Action.HOLD) if memory.approval else None
-
-
-async def _trace(room: Room, person: Person) -> None:
-    """Note from where somebody writes, before their first line, so that a ban can reach that far."""
-    if room.memory.is_new_trace(person):
-        await room.batches.traces.submit((person.key, person.device, person.network))
 
 
 async def _moderate(room: Room, person: Person, frame: object) -> str:
