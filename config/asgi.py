@@ -16,10 +16,12 @@ from channels.routing import URLRouter
 from django.conf import settings
 
 from chat.routing import websocket_urlpatterns
+from config.body_limits import BodyLimit
 from streams.access import admit
 from streams.media.origin import HlsOrigin
 from tenants.sockets import BrandHttp, BrandSockets
 
+_pages = BodyLimit(django_application)
 _sockets = BrandSockets(URLRouter(websocket_urlpatterns))
 _segments = BrandHttp(HlsOrigin(settings.LIVE_ROOT, admit=admit))
 
@@ -31,4 +33,4 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["type"] == "http" and scope["path"].startswith("/hls/"):
         await _segments(scope, receive, send)
     elif scope["type"] == "http":
-        await django_application(scope, receive, send)
+        await _pages(scope, receive, send)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template import loader
 
 from kernel.errors import NotFound, Problem
-from kernel.problems import problem_response
+from kernel.problems import Malformed, as_problem, problem_response
 from kernel.requestid import request_id
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,12 @@ def refuse(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def wants_html(request: HttpRequest) -> bool:
     return "text/html" in request.headers.get("Accept", "")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """A form that Django itself would not read: too large, too many fields, torn in the middle."""
+    broken = Malformed(reason="the form is broken or has too many fields.")
+    return refuse(request, as_problem(exception, request) or broken)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:

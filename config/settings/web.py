@@ -28,6 +28,7 @@ MIDDLEWARE = [
     "config.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.AddressMiddleware",
+    "config.body_limits.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.BrandMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("streams.urls.pages")),
     path("", include("chat.urls.pages")),
 ]
+handler400 = "config.errors.bad_request"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
