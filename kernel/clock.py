@@ -8,12 +8,19 @@ import datetime as dt
 from collections.abc import Iterator
 from contextvars import ContextVar
 
+_EARLIEST, _LATEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 _shift: ContextVar[dt.timedelta] = ContextVar("vitrine_clock_shift", default=dt.timedelta())
 
 
 def now() -> dt.datetime:
     """The current time, timezone-aware, UTC."""
     return dt.datetime.now(dt.UTC) + _shift.get()
+
+
+def is_on_calendars(moment: dt.datetime) -> bool:
+    """Whether a planned moment can be shown by every zone's clock: near year 1 and 9999 some cannot, and
+    a page that shows one would break."""
+    return _EARLIEST <= moment < _LATEST
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""/api/v1/drops/: planned, announced, opened and closed.
+"""/api/v1/drops/: planned and changed, announced, opened and closed.
 
 Not here: holds taken from a drop (checkout).
 """
@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.lookup import IDEMPOTENCY_KEY, StaffView, choice_in_query, found, id_in_path, id_in_query
-from catalog.api.shapes import DropRequest, DropShape
+from catalog.api.shapes import DropChange, DropRequest, DropShape
 from catalog.errors import DropNotFound
 from catalog.models import Drop
-from catalog.services.drops import announce_drop, close_drop, open_drop, plan_drop
+from catalog.services.drops import amend_drop, announce_drop, close_drop, open_drop, plan_drop
 from kernel.idempotency.api import idempotent
 from kernel.money import Money
 from tenants.api.actors import actor_of
@@ -73,6 +73,15 @@ class OneDrop(DropsView):
     @extend_schema(tags=["drops"], responses=DropShape)
     def get(self, request: Request, drop: str) -> Response:
         return Response(DropShape(found(Drop.objects.all(), "drp", drop, DropNotFound)).data)
+
+    @extend_schema(tags=["drops"], request=DropChange, responses=DropShape)
+    def patch(self, request: Request, drop: str) -> Response:
+        """Change what is sent; the rest stays. Only while it is planned: viewers are held to no terms
+        that moved, so one that was announced or opened is closed, and another planned."""
+        wanted = DropChange(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        drop_id = id_in_path("drp", drop, DropNotFound)
+        return Response(DropShape(amend_drop(drop_id=drop_id, actor=actor_of(request), **wanted.validated_data)).data)
 
 
 class DropStep(DropsView):

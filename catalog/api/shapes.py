@@ -178,6 +178,17 @@ class CorrectRequest(ClosedSerializer):
     reason = serializers.CharField(max_length=120)
 
 
+class DropChange(ClosedSerializer):
+    title = serializers.CharField(max_length=120, required=False)
+    units = serializers.IntegerField(min_value=1, required=False)
+    price_minor = serializers.IntegerField(min_value=1, required=False)
+    currency = serializers.ChoiceField(CURRENCIES, required=False)
+    per_buyer = serializers.IntegerField(min_value=1, required=False)
+    opens_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Null: it is opened by hand.")
+    closes_at = serializers.DateTimeField(required=False, allow_null=True)
+    run_seconds = serializers.IntegerField(min_value=10, required=False, allow_null=True)
+
+
 class DropRequest(ClosedSerializer):
     variant = PublicIdField("var")
     show = PublicIdField("shw", required=False, allow_null=True, default=None)

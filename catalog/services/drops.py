@@ -5,6 +5,7 @@ Not here: taking units (stock, drop_units), nor cues of a show (streams).
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 MOST_PER_BUYER = 1000
 LONGEST_RUN = 7 * 86_400  # a week; a drop is minutes, a pre-order may be days
+_TERMS = frozenset({"title", "units", "price_minor", "currency", "per_buyer", "opens_at", "closes_at", "run_seconds"})
 _SWEEP = 100  # a round; the next one is a second away
 
 
@@ -128,6 +130,24 @@ def change_drop(
         drop.save()
         append(DropChanged(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
     return drop
+
+
+@transaction.atomic
+def amend_drop(*, drop_id: uuid.UUID, actor: str, **changes: Any) -> Drop:
+    """Change some terms of a planned drop: title, units, price_minor, currency, per_buyer, opens_at,
+    closes_at, run_seconds. The others stay as they are, also when two ask at the same moment.
+
+    Raises like `change_drop`. Locks the drop's row.
+    """
+    unknown = set(changes) - _TERMS
+    if unknown:
+        raise TypeError(f"amend_drop does not change {', '.join(sorted(unknown))}")
+    drop = Drop.objects.select_for_update().filter(pk=drop_id).first()
+    if drop is None:
+        raise DropNotFound
+    terms: dict[str, Any] = {name: getattr(drop, name) for name in _TERMS} | changes
+    price = Money(terms.pop("price_minor"), terms.pop("currency"))
+    return change_drop(drop_id=drop_id, price=price, actor=actor, **terms)
 
 
 @transaction.atomic
@@ -254,6 +274,9 @@ def _check(
     if not 1 <= per_buyer <= min(units, MOST_PER_BUYER):
         most = min(units, MOST_PER_BUYER)
         raise InvalidInput(param="per_buyer", reason=f"Enter how many one buyer may take: 1 to {most}.")
+    for param, moment in (("opens_at", opens_at), ("closes_at", closes_at)):
+        if moment and not clock.is_on_calendars(moment):
+            raise InvalidInput(param=param, reason="Choose a day between 2000 and 2199.")
     if closes_at and closes_at <= (opens_at or clock.now()):
         raise InvalidInput(param="closes_at", reason="The drop would close before it opens. Choose a later time.")
     if run_seconds is not None and (closes_at or not 10 <= run_seconds <= LONGEST_RUN):

@@ -21,6 +21,7 @@ from catalog.services.prices import set_price
 from catalog.services.product_facts import product_facts
 from catalog.services.showing import tell_how_it_stands
 from catalog.services.stock import receive_stock
+from kernel.constraints import broken_rule
 from kernel.errors import Conflict, InvalidInput
 from kernel.eventlog.store import SHOP_TOPIC, append
 from kernel.locks import lock_timeout
@@ -194,7 +195,7 @@ def _save(row: Product | Variant) -> None:
         with transaction.atomic():
             row.save(force_insert=row._state.adding)
     except IntegrityError as error:
-        _refuse(row, getattr(getattr(error.__cause__, "diag", None), "constraint_name", ""), error)
+        _refuse(row, broken_rule(error), error)
 
 
 def _refuse(row: Product | Variant, constraint: str, error: IntegrityError) -> NoReturn:

@@ -8,6 +8,7 @@ import re
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from kernel.constraints import broken_rule
 from kernel.errors import InvalidInput
 from streams.errors import SlugTaken
 from streams.models import Show
@@ -34,6 +35,6 @@ def save_with_slug(show: Show, *, force_insert: bool = False) -> None:
         with transaction.atomic():
             show.save(force_insert=force_insert)
     except IntegrityError as error:
-        if "slug" in str(error):
+        if "slug" in broken_rule(error):
             raise SlugTaken(param="slug", suggestion=free_slug(show.slug, but=show)) from error
         raise

@@ -12,6 +12,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.db.models.functions import Now
 
 from kernel import clock
+from kernel.errors import InvalidInput
 from streams.errors import StartInThePast, TimeZoneUnknown
 from streams.events import ShowCancelled, ShowDrafted, ShowLobbyOpened, ShowRescheduled, ShowScheduled, ShowWithdrawn
 from streams.models import Show, ShowStatus
@@ -45,9 +46,11 @@ def create_show(
 ) -> Show:
     """A draft. Without a slug one is made from the title. `details` are further fields of Show.
 
-    Raises SlugTaken for a slug that was asked for, TimeZoneUnknown.
+    Raises SlugTaken for a slug that was asked for, TimeZoneUnknown, InvalidInput (a start that no
+    calendar shows).
     """
     check_time_zone(time_zone)
+    _check_calendar(starts_at)
     show = Show(
         title=title.strip(),
         slug=slug or free_slug(title),
@@ -75,13 +78,19 @@ def schedule_show(*, show_id: uuid.UUID, actor: str) -> Show:
 
 
 def reschedule_show(
-    *, show_id: uuid.UUID, starts_at: dt.datetime, actor: str, time_zone: str = "", duration_minutes: int | None = None
+    *,
+    show_id: uuid.UUID,
+    starts_at: dt.datetime | None,
+    actor: str,
+    time_zone: str = "",
+    duration_minutes: int | None = None,
 ) -> Show:
     """Move the start of a show that is not on yet; a lobby that is open closes when the new start
-    is further off than its time. The same date again changes nothing.
+    is further off than its time. A draft may be without one. The same date again changes nothing.
 
-    Raises TransitionRefused once it aired, StartInThePast, TimeZoneUnknown. Locks the show.
+    Raises TransitionRefused once it aired, StartInThePast, InvalidInput, TimeZoneUnknown. Locks the show.
     """
+    _check_calendar(starts_at)
     with transaction.atomic():
         show = lock_show(show_id)
         before = (show.starts_at, show.time_zone, show.duration_minutes)
@@ -90,7 +99,8 @@ def reschedule_show(
         show.duration_minutes = duration_minutes or show.duration_minutes
         if before == (show.starts_at, show.time_zone, show.duration_minutes):
             return show
-        if show.status == ShowStatus.LOBBY and starts_at - dt.timedelta(minutes=show.lobby_minutes) > clock.now():
+        lobby_opens = starts_at - dt.timedelta(minutes=show.lobby_minutes) if starts_at else None
+        if show.status == ShowStatus.LOBBY and lobby_opens and lobby_opens > clock.now():
             move_show(show, ShowStatus.SCHEDULED)
         elif not show.is_open_for_plans:
             move_show(show, ShowStatus.SCHEDULED)  # refused, with the words of the table
@@ -147,6 +157,11 @@ def open_due_lobbies() -> int:
     for show_id in show_ids:
         open_lobby(show_id=show_id, actor=SYSTEM)
     return len(show_ids)
+
+
+def _check_calendar(starts_at: dt.datetime | None) -> None:
+    if starts_at is not None and not clock.is_on_calendars(starts_at):
+        raise InvalidInput(param="starts_at", reason="Choose a day between 2000 and 2199.")
 
 
 def _check_start(starts_at: dt.datetime | None) -> None:

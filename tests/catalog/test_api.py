@@ -168,6 +168,35 @@ def test_a_drop_by_its_steps(partner: Partner) -> None:
     assert too_many["detail"] == "100 are free. Lower it to 100, or restock first."
 
 
+def test_a_planned_drop_is_changed_until_viewers_hear_of_it(partner: Partner) -> None:
+    path = f"drops/{DROP}/"
+    before = partner.get(path)
+    opens_at = "2099-11-26T19:30:00Z"
+    changed = partner.send("patch", path, {"title": "Late", "units": 7, "price_minor": 700, "opens_at": opens_at})
+    assert changed == {
+        **before, "title": "Late", "units": 7, "units_left": 7, "price_minor": 700, "opens_at": opens_at,
+    }  # fmt: skip
+    assert partner.send("patch", path, {"opens_at": None, "per_buyer": 3}) == {
+        **changed, "opens_at": None, "per_buyer": 3,
+    }  # fmt: skip
+    assert partner.send("patch", path, {})["title"] == "Late"
+    for body, param in (
+        ({"units": 101}, "units"),
+        ({"per_buyer": 8}, "per_buyer"),
+        ({"currency": "XXX"}, "currency"),
+        ({"status": "open"}, "status"),
+        ({"variant": VARIANT}, "variant"),
+        ({"opens_at": "9999-12-31T23:59:59Z"}, "opens_at"),
+        ({"run_seconds": 60, "closes_at": opens_at}, "run_seconds"),
+    ):
+        assert partner.send("patch", path, body, 422)["param"] == param
+    assert partner.send("patch", f"drops/{PRODUCT}/", {"title": "x"}, 404)["code"] == "not_found"
+    partner.send("post", f"{path}open/")
+    refused = partner.send("patch", path, {"title": "Too late"}, 409)
+    assert refused["code"] == "drop_not_planned"
+    assert partner.get(path)["title"] == "Late"
+
+
 def test_pages_and_filters(partner: Partner, filled: dict[str, Brand]) -> None:
     with brand_context(filled["aurora"]):
         for number in range(5):

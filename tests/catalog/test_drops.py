@@ -2,10 +2,12 @@
 
 import datetime as dt
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -19,7 +21,7 @@ from catalog.errors import (
     VariantNotFound,
 )
 from catalog.models import Drop, PriceChange
-from catalog.services.drops import announce_drop, change_drop, close_drop, open_drop, plan_drop, sweep_drops
+from catalog.services.drops import amend_drop, announce_drop, change_drop, close_drop, open_drop, plan_drop, sweep_drops
 from catalog.services.products import archive_product
 from catalog.services.stock import hold_stock
 from kernel import clock
@@ -215,3 +217,48 @@ def test_a_plan_may_change_until_viewers_hear_of_it(in_aurora: Brand) -> None:
             drop_id=uuid7(), title="x", units=1, price=Money(1, "EUR"), per_buyer=1, opens_at=None, closes_at=None,
             run_seconds=None, actor=ACTOR,
         )  # fmt: skip
+
+
+def test_terms_that_are_not_named_stay(in_aurora: Brand) -> None:
+    drop = make_drop(variant_id=make_variant(stock=20).pk, units=5)
+    opens = clock.now() + dt.timedelta(hours=1)
+    amend_drop(drop_id=drop.pk, actor=ACTOR, opens_at=opens, run_seconds=90)
+    amended = amend_drop(drop_id=drop.pk, actor=ACTOR, price_minor=2900)
+    assert (amended.title, amended.units, amended.price, amended.opens_at, amended.run_seconds) == (
+        drop.title, 5, Money(2900, drop.currency), opens, 90,
+    )  # fmt: skip
+    assert amend_drop(drop_id=drop.pk, actor=ACTOR, opens_at=None).opens_at is None
+    assert told() == ["drop.scheduled", "drop.changed", "drop.changed", "drop.changed"]
+    with pytest.raises(TypeError):
+        amend_drop(drop_id=drop.pk, actor=ACTOR, status="open")
+    with pytest.raises(DropNotFound):
+        amend_drop(drop_id=uuid7(), actor=ACTOR, title="x")
+
+
+def test_two_changes_at_once_are_both_kept(live_brands: dict[str, Brand]) -> None:
+    aurora = live_brands["aurora"]
+    with brand_context(aurora):
+        drop = make_drop(variant_id=make_variant(stock=20).pk, units=5)
+    changes: list[dict[str, Any]] = [{"title": "Late evening"}, {"units": 7}, {"per_buyer": 2}, {"run_seconds": 60}]
+
+    def change(one: dict[str, Any]) -> None:
+        try:
+            with brand_context(aurora):
+                amend_drop(drop_id=drop.pk, actor=ACTOR, **one)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, changes))
+    with brand_context(aurora):
+        drop.refresh_from_db()
+    assert (drop.title, drop.units, drop.units_left, drop.per_buyer, drop.run_seconds) == ("Late evening", 7, 7, 2, 60)
+
+
+@pytest.mark.parametrize("param", ["opens_at", "closes_at"])
+def test_a_moment_that_no_calendar_shows_is_refused(in_aurora: Brand, param: str) -> None:
+    drop = make_drop(variant_id=make_variant(stock=20).pk, units=5)
+    for year in (1, 9999):
+        with pytest.raises(InvalidInput) as refused:
+            amend_drop(drop_id=drop.pk, actor=ACTOR, **{param: dt.datetime(year, 12, 31, 23, tzinfo=dt.UTC)})
+        assert refused.value.param == param
