@@ -15,7 +15,7 @@ from catalog.forms import MoneyField
 from catalog.selectors.choices import DropChoice
 from kernel import clock
 from kernel.money import Money
-from streams.models import CueKind, Orientation, Show, Visibility
+from streams.models import CueKind, Orientation, Show, ShowStatus, Visibility
 from streams.services.show_drops import DropTerms
 
 _PLACES = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -68,6 +68,7 @@ class ShowForm(forms.Form):
         if show is not None:
             kwargs["initial"] = {**_initial(show), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
+        self._is_published = show is not None and show.status != ShowStatus.DRAFT
         lobby, window = self.fields["lobby_minutes"], self.fields["reconnect_seconds"]
         assert isinstance(lobby, forms.TypedChoiceField)
         assert isinstance(window, forms.TypedChoiceField)
@@ -79,8 +80,12 @@ class ShowForm(forms.Form):
         day, time = fields.get("day"), fields.get("time")
         if bool(day) != bool(time):
             self.add_error("time" if day else "day", "A date needs a day and a time.")
+        elif not day and self._is_published and not self.errors.keys() & {"day", "time"}:
+            self.add_error("day", "The date is published. Choose another, or make the show a draft again first.")
+        if day and not 2000 <= day.year < 2200:  # beyond, not every zone has such a moment
+            self.add_error("day", "Choose a day between 2000 and 2199.")
         fields["starts_at"] = None
-        if day and time and fields.get("time_zone"):
+        if day and time and fields.get("time_zone") and not self.errors.get("day"):
             zone = zoneinfo.ZoneInfo(fields["time_zone"])
             fields["starts_at"] = dt.datetime.combine(day, time, tzinfo=zone).astimezone(dt.UTC)
         return fields

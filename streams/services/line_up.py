@@ -5,7 +5,7 @@ Not here: pins (run_of_show).
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -76,6 +76,15 @@ def move_in_line_up(*, show_id: uuid.UUID, variant_id: uuid.UUID, position: int,
         rest = [place for place in places if place is not moved]
         rest.insert(max(0, position), moved)
         return set_line_up(show_id=show_id, places=rest, actor=actor)
+
+
+def show_or_hide(*, show_id: uuid.UUID, variant_id: uuid.UUID, is_hidden: bool, actor: str) -> list[LineUpItem]:
+    """Hide one product from viewers, or show it again. Raises NotInLineUp, PlanClosed."""
+    with transaction.atomic():
+        places = current_places(_lock_open(show_id))
+        meant = _find(places, variant_id)
+        changed = [replace(place, is_hidden=is_hidden) if place is meant else place for place in places]
+        return set_line_up(show_id=show_id, places=changed, actor=actor)
 
 
 def remove_from_line_up(*, show_id: uuid.UUID, variant_id: uuid.UUID, actor: str) -> list[LineUpItem]:

@@ -49,7 +49,7 @@ def _encode(data: bytes) -> bytes:
             if source.width * source.height > MOST_PIXELS:
                 raise PosterUnreadable(param="poster")
             upright = ImageOps.exif_transpose(source).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PosterUnreadable(param="poster") from error
     upright.thumbnail((SIDE, SIDE))
     target = io.BytesIO()

@@ -3,8 +3,6 @@
 Not here: the details (studio_shows).
 """
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
@@ -25,7 +23,7 @@ from streams.services.line_up import (
     current_places,
     move_in_line_up,
     remove_from_line_up,
-    set_line_up,
+    show_or_hide,
 )
 from streams.services.stream_keys import rotate_stream_key
 from streams.views.studio_editor import cue_form, editor_page
@@ -54,20 +52,16 @@ def _change_line_up(show: Show, act: str, variant: str, actor: str) -> None:
         variant_id = ids.parse_public_id("var", variant)
     except ValueError:
         raise NotInLineUp(param="variant") from None
-    places = current_places(show)
-    order = [place.variant_id for place in places]
     if act == "add":
         add_to_line_up(show_id=show.pk, place=Place(variant_id), actor=actor)
-    elif variant_id not in order:
-        raise NotInLineUp(param="variant")
     elif act in _WAYS:
+        order = [place.variant_id for place in current_places(show)]
+        if variant_id not in order:
+            raise NotInLineUp(param="variant")
         position = max(0, order.index(variant_id) + _WAYS[act])
         move_in_line_up(show_id=show.pk, variant_id=variant_id, position=position, actor=actor)
     elif act in ("hide", "show"):
-        changed = [
-            replace(place, is_hidden=act == "hide") if place.variant_id == variant_id else place for place in places
-        ]
-        set_line_up(show_id=show.pk, places=changed, actor=actor)
+        show_or_hide(show_id=show.pk, variant_id=variant_id, is_hidden=act == "hide", actor=actor)
     elif act == "remove":
         remove_from_line_up(show_id=show.pk, variant_id=variant_id, actor=actor)
 

@@ -28,6 +28,7 @@ from streams.services.schedule import (
 )
 from streams.views.studio_editor import editor_page
 from tenants.api.actors import actor_of
+from tenants.forms import blame
 from tenants.models import Role
 from tenants.studio import StudioRequest, member_required
 
@@ -68,10 +69,10 @@ def new_show(request: StudioRequest) -> HttpResponseBase:
                 visibility=fields["visibility"],
                 **{name: fields[name] for name in _PAGE},
             )
-            _take_poster(show, fields["poster"], actor_of(request))
         except Problem as problem:
-            form.add_error(problem.param if problem.param in form.fields else None, problem.detail)
+            blame(form, problem)
         else:
+            _take_first_poster(request, show, fields["poster"])
             return redirect("studio-show", show=show.public_id)
     return render(request, "studio/shows/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -88,7 +89,7 @@ def edit_show(request: StudioRequest, show: str) -> HttpResponseBase:
         try:
             _save(found, form, actor_of(request))
         except Problem as problem:
-            form.add_error(problem.param if problem.param in form.fields else None, problem.detail)
+            blame(form, problem)
         else:
             messages.success(request, "Saved.")
             return redirect("studio-show", show=found.public_id)
@@ -116,8 +117,7 @@ def _save(show: Show, form: ShowForm, actor: str) -> None:
     slug = {"slug": fields["slug"]} if fields["slug"] else {}
     update_show(show_id=show.pk, actor=actor, **{name: fields[name] for name in _PAGE}, **slug)
     set_visibility(show_id=show.pk, visibility=fields["visibility"], actor=actor)
-    date = {"starts_at", "day", "time", "time_zone", "duration_minutes"}
-    if fields["starts_at"] and date & set(form.changed_data):
+    if {"day", "time", "time_zone", "duration_minutes"} & set(form.changed_data):
         reschedule_show(
             show_id=show.pk,
             starts_at=fields["starts_at"],
@@ -131,3 +131,11 @@ def _save(show: Show, form: ShowForm, actor: str) -> None:
 def _take_poster(show: Show, upload: UploadedFile | None, actor: str) -> None:
     if upload:
         set_poster(show_id=show.pk, data=upload.read(MOST_BYTES + 1), actor=actor)
+
+
+def _take_first_poster(request: StudioRequest, show: Show, upload: UploadedFile | None) -> None:
+    """The show is made by now: a poster that is refused must not have the form sent, and the show made, again."""
+    try:
+        _take_poster(show, upload, actor_of(request))
+    except Problem as problem:
+        messages.error(request, f"The show is saved, but not its poster. {problem.detail}")

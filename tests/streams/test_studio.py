@@ -3,17 +3,23 @@
 import io
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections, transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from PIL import Image
 
 from kernel.tenancy import brand_context, public_context
-from streams.models import Cue, Show, ShowStatus, StreamKey
+from streams.errors import PosterUnreadable
+from streams.models import Cue, LineUpItem, Show, ShowStatus, StreamKey
 from streams.selectors import variant_ids_of
+from streams.services.line_up import Place, add_to_line_up
 from streams.services.posters import set_poster
 from streams.services.stream_keys import hash_key
 from streams.views.studio_desk import desk_context
@@ -236,3 +242,89 @@ def test_a_drafts_poster_is_seen_in_the_studio_alone(
     assert Client(headers={"host": "aurora.localhost"}).get(f"/live/{show.slug}/poster.jpg").status_code == 404
     seen = host.get(f"/live/{show.slug}/poster.jpg?v=1")
     assert (seen.status_code, seen["Cache-Control"]) == (200, "private, max-age=3600")
+
+
+def png(size: tuple[int, int] = (64, 64)) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", size, "#843a47").save(target, "PNG")
+    return target.getvalue()
+
+
+def test_a_refused_poster_does_not_have_the_new_show_made_twice(aurora: Brand, host: Client) -> None:
+    poster = SimpleUploadedFile("poster.png", b"no picture")
+    page = host.post("/studio/shows/new/", {**DETAILS, "poster": poster}, follow=True)
+    assert "The show is saved, but not its poster." in text(page)
+    assert "Winter skin" in text(page)
+    with brand_context(aurora):
+        assert Show.objects.count() == 1
+
+
+def test_a_poster_that_is_torn_in_the_middle_is_refused(aurora: Brand) -> None:
+    whole = png((400, 400))
+    at = whole.index(b"IDAT")
+    torn = whole[: at + 20] + b"\0" * (len(whole) - at - 20)
+    with brand_context(aurora), pytest.raises(PosterUnreadable):
+        set_poster(show_id=make_show().pk, data=torn, actor="member:x")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_day_that_no_calendar_shows_is_refused_at_its_field(aurora: Brand, host: Client, day: str, zone: str) -> None:
+    answer = host.post("/studio/shows/new/", {**DETAILS, "day": day, "time_zone": zone})
+    assert answer.status_code == 422
+    assert "Choose a day between 2000 and 2199." in text(answer)
+
+
+def test_a_draft_may_give_up_its_date_and_keeps_its_length(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_show(starts_in=3 * 86_400)
+    path = f"/studio/shows/{show.public_id}/"
+    host.post(path, {**DETAILS, "day": "", "time": "", "duration_minutes": "90"})
+    with brand_context(aurora):
+        show.refresh_from_db()
+    assert (show.starts_at, show.duration_minutes) == (None, 90)
+
+
+def test_a_published_date_is_not_taken_back_in_silence(aurora: Brand, host: Client) -> None:
+    with brand_context(aurora):
+        show = make_scheduled_show()
+    answer = host.post(f"/studio/shows/{show.public_id}/", {**DETAILS, "day": "", "time": ""})
+    assert answer.status_code == 422
+    assert "make the show a draft again first" in text(answer)
+
+
+def test_hiding_one_product_keeps_what_somebody_adds_at_that_moment(live_brands: dict[str, Brand]) -> None:
+    aurora = live_brands["aurora"]
+    with brand_context(aurora):
+        show, one, two = make_scheduled_show(), make_variant(name="Balm"), make_variant(name="Cream")
+        add_to_line_up(show_id=show.pk, place=Place(one.pk), actor="member:x")
+    host = sign_in("host")
+
+    def hide() -> None:
+        try:
+            host.post(f"/studio/shows/{show.public_id}/line-up/", {"act": "hide", "variant": one.public_id})
+        finally:
+            connections.close_all()
+
+    with brand_context(aurora), ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            add_to_line_up(show_id=show.pk, place=Place(two.pk), actor="member:x")
+            hidden = pool.submit(hide)
+            _wait_for_a_waiting_lock()
+        hidden.result()
+        assert list(LineUpItem.objects.order_by("position").values_list("variant_id", "is_hidden")) == [
+            (one.pk, True), (two.pk, False),
+        ]  # fmt: skip
+
+
+def _wait_for_a_waiting_lock() -> None:
+    """Until the other one has read what it reads first, and waits for the show."""
+    with connection.cursor() as cursor:
+        for _ in range(250):
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone():
+                return
+            time.sleep(0.02)
+    raise AssertionError("the other request never came to the lock")
