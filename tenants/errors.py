@@ -68,16 +68,16 @@ class InvitationGone(Problem):
     message = "This invitation was used, withdrawn or is older than seven days. Ask the owner for a new one."
 
 
+class AccountExists(Problem):
+    code = "account_exists"
+    status = 409
+    message = "There is an account with this e-mail address by now. Load the page again and sign in with it."
+
+
 class AlreadyMember(Problem):
     code = "already_member"
     status = 409
     message = "{email} works for this brand already. Change the role in the list instead."
-
-
-class PasswordWrong(Problem):
-    code = "password_wrong"
-    status = 422
-    message = "There is an account with this address, and this is not its password."
 
 
 class TicketSpent(Problem):

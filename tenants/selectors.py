@@ -4,7 +4,6 @@ Not here: changes (services).
 """
 
 import time
-import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -84,7 +83,3 @@ def demo_addresses() -> list[Address]:
     if not settings.IS_DEMO:
         return []
     return [primary_address(brand) for brand in Brand.objects.filter(status="active").order_by("created_at")[:2]]
-
-
-def brand_by_id(brand_id: uuid.UUID) -> Brand | None:
-    return Brand.objects.filter(pk=brand_id).first()

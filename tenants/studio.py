@@ -61,7 +61,9 @@ def member_required(role: Role = Role.MODERATOR) -> Callable[[StudioView[P]], Vi
         @functools.wraps(view)
         def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+                # What was posted is gone with the session, and most of these addresses show nothing.
+                back = request.get_full_path() if request.method in ("GET", "HEAD") else "/studio/"
+                return redirect_to_login(back, resolve_url(settings.LOGIN_URL))
             member = current_member(request)
             request.member = member  # type: ignore[attr-defined]
             if not has_role(member, role):

@@ -25,7 +25,9 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def create_api_key(*, brand: Brand, name: str, scopes: list[str], created_by: User | None) -> tuple[ApiKey, str]:
+def create_api_key(
+    *, brand: Brand, name: str, scopes: list[str], created_by: User | None, actor: str = "system"
+) -> tuple[ApiKey, str]:
     """A new key and its text, which is shown this once. Raises InvalidInput for an unknown scope."""
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
@@ -41,12 +43,12 @@ def create_api_key(*, brand: Brand, name: str, scopes: list[str], created_by: Us
             scopes=sorted(set(scopes)),
             created_by=created_by,
         )
-        append(ApiKeyCreated(prefix=prefix, scopes=key.scopes), topic=SHOP_TOPIC)
+        append(ApiKeyCreated(prefix=prefix, scopes=key.scopes), topic=SHOP_TOPIC, actor=actor)
     return key, f"vt_{prefix}_{secret}"
 
 
-def revoke_api_key(*, key: ApiKey) -> None:
+def revoke_api_key(*, key: ApiKey, actor: str = "system") -> None:
     """Refuse the key from now on. Doing it twice changes nothing."""
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now()):
-            append(ApiKeyRevoked(prefix=key.prefix), topic=SHOP_TOPIC)
+            append(ApiKeyRevoked(prefix=key.prefix), topic=SHOP_TOPIC, actor=actor)

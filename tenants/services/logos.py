@@ -63,7 +63,9 @@ def _reencoded(upload: UploadedFile, box: tuple[int, int]) -> bytes:
                 if max(picture.size) > MOST_PIXELS:
                     raise LogoTooLarge(param="file")
                 drawn = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise LogoTooLarge(param="file") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise LogoUnreadable(param="file") from error
     drawn.thumbnail(box)
     out = io.BytesIO()

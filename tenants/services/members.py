@@ -5,11 +5,12 @@ Not here: what a role may do (tenants.studio, tenants.api.permissions).
 
 import datetime as dt
 import uuid
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kernel import clock, signing
 from kernel.errors import InvalidInput, NotFound
@@ -17,7 +18,7 @@ from kernel.eventlog.store import SHOP_TOPIC, append
 from kernel.locks import advisory_lock, lock_timeout
 from kernel.tasks import send_on_commit
 from kernel.tenancy import brand_context
-from tenants.errors import AlreadyMember, InvitationGone, LastOwner
+from tenants.errors import AccountExists, AlreadyMember, InvitationGone, LastOwner
 from tenants.events import MemberInvited, MemberJoined, MemberRemoved, MemberRoleChanged
 from tenants.models import Brand, Invitation, Member, Role, User
 from tenants.tasks import mail_invitation
@@ -77,7 +78,7 @@ def accept_invitation(*, brand: Brand, token: str, user: User | None, name: str 
     """Join the brand as who is signed in, or with an account made from name and password.
 
     The link came to the invited address, so that holding it proves the address. Raises
-    InvitationGone, InvalidInput (weak password); locks the invitation.
+    InvitationGone, InvalidInput (weak password), AccountExists; locks the invitation.
     """
     with transaction.atomic(), lock_timeout():
         pk = read_invitation(brand=brand, token=token).pk
@@ -147,7 +148,11 @@ def _new_person(email: str, name: str, password: str) -> User:
         validate_password(password, candidate)
     except ValidationError as error:
         raise InvalidInput(param="password", reason=" ".join(error.messages)) from error
-    return User.objects.create_user(email, password, first_name=candidate.first_name)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, first_name=candidate.first_name)
+    except IntegrityError as error:  # another brand's invitation was accepted a moment ago
+        raise AccountExists from error
 
 
 def accept_url(invitation: Invitation) -> str:
@@ -157,6 +162,5 @@ def accept_url(invitation: Invitation) -> str:
 
 def from_address(brand: Brand) -> str:
     """The sender of a brand's mails: its name, the platform's address."""
-    address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
-    name = brand.name.replace('"', "").replace("\n", " ")
-    return f'"{name}" <{address}>'
+    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((" ".join(brand.name.split()), address))

@@ -74,7 +74,7 @@ def _first_contents(brand: Brand) -> None:
 def _activate(brand: Brand) -> None:
     Brand.objects.filter(pk=brand.pk, status=Brand.Status.PROVISIONING).update(status=Brand.Status.ACTIVE)
     brand.refresh_from_db()
-    forget_hosts()
+    transaction.on_commit(forget_hosts)
 
 
 STEPS: tuple[tuple[str, Callable[[Brand], None]], ...] = (

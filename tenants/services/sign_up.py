@@ -3,6 +3,7 @@
 Not here: building the schema (provisioning).
 """
 
+import itertools
 import re
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from kernel import clock, signing
+from kernel.constraints import broken_rule
 from kernel.errors import InvalidInput
 from kernel.tasks import send_on_commit
 from tenants.errors import EmailTaken, SlugInvalid, SlugReserved, SlugTaken
@@ -55,12 +57,12 @@ def sign_up(*, name: str, slug: str, email: str, password: str, user: User | Non
             Member.objects.create(brand=brand, user=owner, role=Role.OWNER)
             Theme.objects.create(brand=brand)
             send_on_commit(provision_brand, str(brand.pk))
-    except (IntegrityError, ValidationError) as error:
-        if "slug" in str(error) or "schema" in str(error):
-            raise SlugTaken(param="slug", suggestion=_free_slug(slug)) from error
-        if "user_email" in str(error):  # the same form sent twice at once
+    except IntegrityError as error:  # somebody was faster by a moment
+        if "user_email" in broken_rule(error):
             raise EmailTaken(param="email") from error
-        raise
+        raise SlugTaken(param="slug", suggestion=_free_slug(slug)) from error
+    except ValidationError as error:  # the library asks for the schema's name before PostgreSQL does
+        raise SlugTaken(param="slug", suggestion=_free_slug(slug)) from error
     return brand
 
 
@@ -87,9 +89,7 @@ def _new_user(email: str, password: str) -> User:
 
 def _free_slug(slug: str) -> str:
     """A free address near the wanted one."""
-    taken = set(Brand.objects.filter(slug__startswith=slug[:36]).values_list("slug", flat=True))
-    for suffix in ("live", "shop", "show", *map(str, range(2, 100))):
-        candidate = f"{slug[:36].rstrip('-')}-{suffix}"
-        if candidate not in taken:
-            return candidate
-    return f"{slug[:30]}-{len(taken) + 1}"
+    stem = slug[:35].rstrip("-")  # five characters are left for a hyphen and the suffix
+    taken = set(Brand.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    suffixes = itertools.chain(("live", "shop", "show"), itertools.count(2))
+    return next(free for suffix in suffixes if (free := f"{stem}-{suffix}") not in taken)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import NotFound, Problem
+from tenants.api.actors import actor_of
 from tenants.forms import ApiKeyForm, BrandForm, DomainForm, InviteForm, RoleForm, blame
 from tenants.models import ApiKey, Domain, Invitation, Member, Role
 from tenants.selectors import members_of
@@ -21,10 +22,6 @@ from tenants.services.brand_details import update_brand
 from tenants.services.domains import add_domain, remove_domain
 from tenants.services.members import change_role, invite_member, remove_member, withdraw_invitation
 from tenants.studio import StudioRequest, member_required
-
-
-def actor_of(request: StudioRequest) -> str:
-    return f"member:{request.member.public_id}"
 
 
 @member_required(Role.OWNER)
@@ -131,6 +128,7 @@ def keys(request: StudioRequest) -> HttpResponseBase:
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
                 created_by=request.member.user,
+                actor=actor_of(request),
             )
             form = ApiKeyForm()
         except Problem as problem:
@@ -142,11 +140,13 @@ def keys(request: StudioRequest) -> HttpResponseBase:
 @member_required(Role.OWNER)
 @require_POST
 def revoke_key(request: StudioRequest, key_id: str) -> HttpResponseBase:
+    """Revoke a key of this brand."""
+
     def act() -> str:
         key = ApiKey.objects.filter(brand=request.brand, pk=_key(ApiKey, key_id)).first()
         if key is None:
             raise NotFound
-        revoke_api_key(key=key)
+        revoke_api_key(key=key, actor=actor_of(request))
         return f"{key.name} is revoked. Calls with it are refused from now on."
 
     return _done(request, act, "studio-keys")
@@ -172,6 +172,7 @@ def details(request: StudioRequest) -> HttpResponseBase:
 @member_required(Role.OWNER)
 @require_safe
 def settings_home(request: StudioRequest) -> HttpResponseBase:
+    """The first of the settings' pages."""
     return redirect("studio-members")
 
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kernel.errors import InvalidInput, Problem
 from kernel.problems import problem_response
+from tenants.api.actors import actor_of
 from tenants.colour import contrast
 from tenants.forms import LogoForm, ThemeForm, blame
-from tenants.models import Role
+from tenants.models import Role, Theme
 from tenants.palette import Palette, derive, pairs
 from tenants.services.logos import Kind, remove_logo, replace_logo
 from tenants.services.theme import ThemeInputs, inputs_of, publish_theme, style_sheet
@@ -34,7 +35,7 @@ _SHOWN = {
 @require_http_methods(["GET", "POST"])
 def theme(request: StudioRequest) -> HttpResponseBase:
     """Show the inputs with what follows from them; publish on POST."""
-    stored = request.brand.theme
+    stored = Theme.objects.get(brand=request.brand)  # the host's copy may be some seconds old
     inputs = inputs_of(stored)
     form = ThemeForm(request.POST or None, initial=_initial(inputs))
     if request.method == "POST" and form.is_valid():
@@ -42,7 +43,7 @@ def theme(request: StudioRequest) -> HttpResponseBase:
             publish_theme(
                 brand=request.brand,
                 inputs=ThemeInputs(**form.cleaned_data),
-                actor=f"member:{request.member.public_id}",
+                actor=actor_of(request),
             )
         except Problem as problem:
             blame(form, problem)

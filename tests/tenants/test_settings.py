@@ -6,15 +6,19 @@ Not here: who may open them (test_studio_door).
 import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import connections
 from django.test import Client
 
 from kernel import clock
+from kernel.eventlog.models import EventRecord
 from kernel.tenancy import brand_context, public_context
-from tenants.errors import DomainInvalid, DomainTaken, InvitationGone, LastOwner
+from tenants.errors import AccountExists, DomainInvalid, DomainTaken, InvitationGone, LastOwner
 from tenants.models import ApiKey, Brand, Domain, Invitation, Member, Role, User
 from tenants.selectors import brand_by_host, forget_hosts
 from tenants.services import members
@@ -22,6 +26,7 @@ from tenants.services.domains import CLAIM_LIFETIME, add_domain
 from tenants.services.members import (
     accept_invitation,
     change_role,
+    from_address,
     invitation_token,
     invite_member,
     remove_member,
@@ -51,7 +56,7 @@ def test_an_invitation_is_mailed_and_its_link_makes_the_account(aurora: Brand) -
         mail_invitation.run(str(Invitation.objects.get().pk))
     letter = mail.outbox[0]
     assert letter.to == ["noor@orme.test"]
-    assert letter.from_email.startswith('"Aurora" <')
+    assert letter.from_email.startswith("Aurora <")
     assert "owner asks you to join Aurora as host." in letter.body
     link = re.search(r"http://aurora\.localhost(?::\d+)?(/join/\S+)", str(letter.body))
     assert link
@@ -255,3 +260,30 @@ def test_the_brands_details_are_kept(aurora: Brand) -> None:
     brand = Brand.objects.get(pk=aurora.pk)
     assert {name: getattr(brand, name) for name in details} == details
     assert owner.post("/studio/settings/brand/", details | {"currency": "XXX"}).status_code == 422
+
+
+def test_who_made_and_who_revoked_a_key_stands_in_the_log(aurora: Brand) -> None:
+    owner = studio("owner", aurora)
+    owner.post("/studio/settings/keys/", {"name": "Shop", "scopes": ["orders:read"]})
+    owner.post(f"/studio/settings/keys/{ApiKey.objects.get(brand=aurora).public_id}/")
+    with brand_context(aurora):
+        rows = EventRecord.objects.filter(type__startswith="api_key.").order_by("id").values_list("type", "actor")
+        who = f"member:{member(aurora, 'owner').public_id}"
+        assert list(rows) == [("api_key.created", who), ("api_key.revoked", who)]
+
+
+def test_an_account_that_was_made_a_moment_before_is_no_defect(aurora: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    invitation = invite(aurora)
+    User.objects.create_user("Noor@orme.test", PASSWORD)
+    with brand_context(aurora), pytest.raises(AccountExists):
+        accept_invitation(brand=aurora, token=invitation_token(invitation), user=None, name="Noor", password=PASSWORD)
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
+
+
+@pytest.mark.parametrize("name", ["Fjord\\", 'The "best" shop', "Two\nlines", "Ærø"])
+def test_any_name_of_a_brand_may_stand_before_the_senders_address(aurora: Brand, name: str) -> None:
+    aurora.name = name
+    message = mail.EmailMessage("x", "x", from_address(aurora), ["a@b.test"]).message()
+    shown, address = parseaddr(str(make_header(decode_header(message["From"]))))
+    assert (shown, address) == (" ".join(name.split()), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])

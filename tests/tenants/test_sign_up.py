@@ -17,7 +17,8 @@ from tenants.errors import EmailTaken, SlugTaken
 from tenants.models import Brand, Member, User
 from tenants.selectors import forget_hosts
 from tenants.services.provisioning import provision
-from tenants.services.sign_up import sign_up
+from tenants.services.sign_up import check_slug, sign_up
+from tests.conftest import PASSWORD
 from tests.tenants.browsing import body, sign_in
 
 FORM = {"name": "Maison Orme", "slug": "maison-orme", "email": "clara@orme.test", "password": "a window on the sea"}
@@ -180,3 +181,22 @@ def test_a_person_alone_cannot_make_an_account(visitor: Client) -> None:
     assert "Accounts come with a brand" in body(answer)
     with pytest.raises(ObjectDoesNotExist):
         User.objects.get(email="x@y.test")
+
+
+def test_the_suggestion_for_a_long_address_can_be_taken(aurora: Brand) -> None:
+    slug = "a" * 36 + "-bcd"
+    Brand.objects.create(name="Long", slug=slug, schema_name="b_long")
+    with pytest.raises(SlugTaken) as refusal:
+        check_slug(slug)
+    check_slug(refusal.value.data["suggestion"])
+
+
+def test_an_account_made_a_moment_before_is_told_apart_from_the_address(
+    aurora: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = "slug@schema.test"
+    User.objects.create_user(email, PASSWORD)
+    # The look before the write saw nobody: the other request had not committed yet.
+    monkeypatch.setattr("tenants.services.sign_up._new_user", User.objects.create_user)
+    with pytest.raises(EmailTaken):
+        sign_up(name="New", slug="new-one", email=email, password=PASSWORD)

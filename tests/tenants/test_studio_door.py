@@ -82,3 +82,8 @@ def test_a_session_carried_to_another_host_is_anonymous(aurora: Brand, fjord: Br
 def test_no_place_of_the_navigation_leads_nowhere() -> None:
     for place in PLACES:
         assert resolve(place.path, urlconf="config.urls.brand").view_name.startswith("studio-")
+
+
+def test_who_was_signed_out_while_writing_comes_back_to_a_page(aurora: Brand) -> None:
+    response = Client(HTTP_HOST="aurora.localhost").post("/studio/settings/keys/key_x/")
+    assert response["Location"] == "/accounts/login/?next=/studio/"

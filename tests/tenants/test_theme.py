@@ -5,6 +5,8 @@ Not here: the colours themselves (test_palette).
 
 import io
 import re
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,18 @@ def test_a_logo_name_is_no_way_into_the_files(aurora: Brand) -> None:
     visitor = Client(HTTP_HOST="aurora.localhost")
     for name in ("..%2f..%2fsettings", "logo-0000000000000000.webp", "logo.webp"):
         assert visitor.get(f"/brand/{name}").status_code == 404
+
+
+def test_a_picture_that_would_unpack_to_gigabytes_is_refused_by_its_header(aurora: Brand) -> None:
+    header = bytearray(picture((10, 10)))
+    header[16:24] = struct.pack(">II", 60_000, 60_000)
+    header[29:33] = struct.pack(">I", zlib.crc32(bytes(header[12:29])))
+    with pytest.raises(LogoTooLarge):
+        replace_logo(brand=aurora, kind="logo", upload=SimpleUploadedFile("x.png", bytes(header)))
+
+
+def test_the_page_shows_what_is_published_also_when_another_process_did_it(aurora: Brand) -> None:
+    owner = studio("owner", aurora)
+    owner.get("/studio/theme/")  # this process knows the host, and the theme with it, from now on
+    Theme.objects.filter(brand=aurora).update(accent="#17523f")
+    assert 'value="#17523f"' in body(owner.get("/studio/theme/"))

@@ -33,11 +33,21 @@ class Command(BaseCommand):
             call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
             with connection.cursor() as cursor:
                 cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{settings.TENANT_BASE_SCHEMA}"')
-            behind = _behind([settings.TENANT_BASE_SCHEMA, *Brand.objects.values_list("schema_name", flat=True)])
-        for number, schema in enumerate(behind, start=1):
-            self.stdout.write(f"  {number} of {len(behind)}: {schema}")
-            run_migrations(args=[], options=_OPTIONS, executor_codename="standard", schema_name=schema)
-        self.stdout.write(f"{len(behind)} schemas migrated.")
+        migrated: set[str] = set()
+        # Asked again at the end: a brand may have been cloned from the template as it was before.
+        while behind := [schema for schema in _behind(_schemas()) if schema not in migrated]:
+            for number, schema in enumerate(behind, start=1):
+                self.stdout.write(f"  {number} of {len(behind)}: {schema}")
+                run_migrations(args=[], options=_OPTIONS, executor_codename="standard", schema_name=schema)
+                migrated.add(schema)
+        self.stdout.write(f"Schemas migrated: {len(migrated)}.")
+
+
+def _schemas() -> list[str]:
+    """The template, from which new brands are cloned meanwhile, and every brand, oldest first."""
+    with public_context():
+        brands = Brand.objects.order_by("created_at").values_list("schema_name", flat=True)
+        return [settings.TENANT_BASE_SCHEMA, *brands]
 
 
 def _behind(schemas: list[str]) -> list[str]:
