@@ -10,7 +10,7 @@ from babel import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from checkout.models import Order, ShippingMethod, TaxRate
+from checkout.models import Order, Payment, ShippingMethod, TaxRate
 from checkout.services.orders import Buyer
 from kernel.countries import country_name
 from kernel.money import Money
@@ -93,12 +93,14 @@ class CodeForm(forms.Form):
 
 
 class RefundForm(forms.Form):
-    """An amount in the order's own currency, with its own number of decimals."""
+    """An amount in the order's own currency, with its own number of decimals; and what was on its way
+    back already when the form was shown."""
 
     field_order = ["amount", "reason", "restock"]
 
     reason = forms.CharField(label="Why", max_length=200)
     restock = forms.BooleanField(label="Put the pieces back on sale", required=False)
+    reserved = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,6 +108,8 @@ class RefundForm(forms.Form):
         hint = f"{left.formatted} can still be refunded."
         self.fields["amount"] = money_field("Amount", left.currency, help_text=hint)
         self.fields["amount"].initial = written(left.minor, left.currency)
+        paid_by = order.payments.filter(status=Payment.Status.CAPTURED, is_late=False).first()
+        self.fields["reserved"].initial = paid_by.reserved_minor if paid_by else 0
         self.order_fields(self.field_order)
         self._currency = left.currency
 

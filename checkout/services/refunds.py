@@ -26,26 +26,31 @@ from checkout.services.payments import close_payment
 from checkout.services.refund_claims import claim_refund
 from checkout.services.topics import topic_of
 from checkout.states import ORDER, REFUND, sources
-from kernel.errors import InvalidInput
+from kernel.errors import Conflict, InvalidInput
 from kernel.eventlog.store import append
 from kernel.tenancy import current_schema
 
 _STATUS = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}  # all else is pending
 
 
-def refund_order(*, order_id: uuid.UUID, amount: int, reason: str, actor: str, restock: bool = False) -> Refund:
-    """Give back `amount` minor units of a paid order. `restock` puts all pieces back on sale.
+def refund_order(
+    *, order_id: uuid.UUID, amount: int, reason: str, actor: str, restock: bool = False, reserved: int | None = None
+) -> Refund:
+    """Give back `amount` minor units of a paid order. `restock` puts all pieces back on sale. `reserved`
+    is how much was claimed when a person decided this: a form that is sent twice gives back once.
 
-    The sum of refunds never exceeds what was captured, however many ask at once. Raises
-    OrderNotFound, RefundNotPossible, RefundTooHigh, InvalidInput, RefundRefused. When the provider
-    does not answer, the refund stays claimed and is sent again. Locks the order; calls the provider
-    after the transaction.
+    The sum of refunds never exceeds what was captured, however many ask at once. Raises OrderNotFound,
+    RefundNotPossible, RefundTooHigh, InvalidInput, RefundRefused, and Conflict when `reserved` is another
+    by now. When the provider does not answer, the refund stays claimed and is sent again. Locks the
+    order; calls the provider after the transaction.
     """
     if amount < 1:
         raise InvalidInput(param="amount_minor", reason="Enter an amount above zero.")
     with transaction.atomic():
         order = locked_order(order_id)
         payment = captured_payment(order)
+        if reserved is not None and payment.reserved_minor != reserved:
+            raise Conflict
         refund = claim_refund(order=order, payment=payment, amount=amount, reason=reason, actor=actor)
         if restock:
             put_back(order=order, actor=actor)

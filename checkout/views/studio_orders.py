@@ -84,6 +84,7 @@ def refund(request: StudioRequest, order_id: str) -> HttpResponseBase:
             amount=form.minor,
             reason=data["reason"],
             restock=data["restock"],
+            reserved=data["reserved"],
             actor=actor_of(request),
         ),
     )

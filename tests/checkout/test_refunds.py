@@ -1,6 +1,7 @@
 """Money back: parts, all, too much, twice, without an answer; cancelled orders; parcels."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -14,9 +15,11 @@ from checkout.services.refunds import cancel_order, refund_order, send_refund
 from kernel.errors import InvalidInput
 from kernel.eventlog.models import EventRecord
 from kernel.viewers import new_viewer
+from tenants.models import Brand
 from tests.checkout.provider import Provider
 from tests.factories.catalog import make_variant
 from tests.factories.checkout import make_hold, make_paid_order, make_payment
+from tests.tenants.browsing import body, studio
 
 pytestmark = pytest.mark.usefixtures("shop")
 WHO = "member:mem_test"
@@ -123,3 +126,15 @@ def test_what_was_sent_cannot_be_cancelled_but_refunded() -> None:
     refund_order(order_id=order.pk, amount=order.total_minor, reason="x", actor=WHO)
     order.refresh_from_db()
     assert order.status == "refunded"
+
+
+def test_a_refund_form_that_is_sent_twice_gives_back_once(in_aurora: Brand, provider: Provider) -> None:
+    order = make_paid_order(variant_id=make_variant(price=9000).pk)
+    staff = studio("host", in_aurora)
+    path = f"/studio/orders/{order.public_id}/"
+    shown = re.search(r'name="reserved" value="(\d+)"', body(staff.get(path)))
+    assert shown
+    form = {"amount": "25.00", "reason": "A scratch", "reserved": shown[1]}
+    assert "The refund is on its way" in body(staff.post(f"{path}refund/", form, follow=True))
+    assert "Load it again and repeat" in body(staff.post(f"{path}refund/", form, follow=True))
+    assert at_provider(provider, order) == [2500]
