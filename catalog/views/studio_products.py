@@ -89,7 +89,8 @@ def new_product(request: StudioRequest) -> HttpResponseBase:
             messages.success(request, f"{made.name} is in the list.")
             return redirect("studio-product-edit", made.public_id)
     context = {"form": form, "variant_form": variant_form}
-    return render(request, "studio/products/new.html", context)
+    is_refused = bool(form.errors or variant_form.errors)
+    return render(request, "studio/products/new.html", context, status=422 if is_refused else 200)
 
 
 @member_required(Role.HOST)

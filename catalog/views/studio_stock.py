@@ -3,6 +3,8 @@
 Not here: holds and sales, which come from buyers.
 """
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponseBase
@@ -14,7 +16,7 @@ from catalog.errors import VariantNotFound
 from catalog.forms import CorrectForm, ReceiveForm
 from catalog.models import StockMove, Variant
 from catalog.selectors.stock import verify_stock
-from catalog.services.stock import correct_stock, receive_stock
+from catalog.services.stock import Counts, correct_stock, receive_stock
 from catalog.views.studio_products import described
 from kernel.errors import Problem
 from tenants.api.actors import actor_of
@@ -27,34 +29,18 @@ from tenants.studio import StudioRequest, member_required
 @require_POST
 def receive(request: StudioRequest, variant_id: str) -> HttpResponseBase:
     """Units that arrived."""
-    variant = _variant(variant_id)
     form = ReceiveForm(request.POST)
-    if form.is_valid():
-        try:
-            counts = receive_stock(variant_id=variant.pk, actor=actor_of(request), **form.cleaned_data)
-        except Problem as problem:
-            blame(form, problem)
-        else:
-            messages.success(request, f"{form.cleaned_data['quantity']} received. {counts.available} are free.")
-    _say_faults(request, form)
-    return redirect(_panel(variant))
+    return _move(request, variant_id, form, receive_stock, "{quantity} received. {counts.available} are free.")
 
 
 @member_required(Role.HOST)
 @require_POST
 def correct(request: StudioRequest, variant_id: str) -> HttpResponseBase:
     """A count put right, with the reason."""
-    variant = _variant(variant_id)
     form = CorrectForm(request.POST)
-    if form.is_valid():
-        try:
-            counts = correct_stock(variant_id=variant.pk, actor=actor_of(request), **form.cleaned_data)
-        except Problem as problem:
-            blame(form, problem)
-        else:
-            messages.success(request, f"The count is {counts.total} now. {counts.available} are free.")
-    _say_faults(request, form)
-    return redirect(_panel(variant))
+    return _move(
+        request, variant_id, form, correct_stock, "The count is {counts.total} now. {counts.available} are free."
+    )
 
 
 @member_required(Role.HOST)
@@ -72,6 +58,22 @@ def journal(request: StudioRequest, variant_id: str) -> HttpResponseBase:
         "check": verify_stock(variant.pk),
     }
     return render(request, "studio/products/journal.html", context)
+
+
+def _move(
+    request: StudioRequest, variant_id: str, form: ReceiveForm | CorrectForm, act: Callable[..., Counts], words: str
+) -> HttpResponseBase:
+    """Do what the panel's form asks, and say how many there are then, in `words`."""
+    variant = _variant(variant_id)
+    if form.is_valid():
+        try:
+            counts = act(variant_id=variant.pk, actor=actor_of(request), **form.cleaned_data)
+        except Problem as problem:
+            blame(form, problem)
+        else:
+            messages.success(request, words.format(counts=counts, **form.cleaned_data))
+    _say_faults(request, form)
+    return redirect(_panel(variant))
 
 
 def _variant(text: str) -> Variant:

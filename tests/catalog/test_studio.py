@@ -173,3 +173,9 @@ def test_another_brands_product_is_not_there(host: Client, fjord: Brand) -> None
     for path in ("", "edit/"):
         assert host.get(f"/studio/products/{foreign}/{path}").status_code == 404
     assert host.post(f"/studio/products/{foreign}/archive/").status_code == 404
+
+
+def test_a_new_product_that_is_refused_is_no_success(host: Client) -> None:
+    answer = host.post("/studio/products/new/", {"name": ""})
+    assert answer.status_code == 422
+    assert "This field is required" in answer.content.decode()
