@@ -5,6 +5,7 @@ vi.stubGlobal("HTMLElement", class {});
 const { slugOf } = await import("../src/studio/address");
 const { showTime, timeOfId } = await import("../src/studio/desk/shape");
 const { nextAct } = await import("../src/studio/desk/next");
+const { actOf } = await import("../src/studio/desk/marks");
 
 describe("addresses", () => {
   it.each([
@@ -70,8 +71,17 @@ describe("the one next act", () => {
 
   it("is the first cue that waits, then the end", () => {
     const cues = [cue("talk", { fired_at: "2026-11-20T18:00:00Z" }), cue("pin", { skipped_at: "2026-11-20T18:01:00Z" }), cue("drop")];
-    expect(nextAct(desk("live", { cues }))).toMatchObject({ label: "A drop", head: "Next, planned for 9:00" });
+    expect(nextAct(desk("live", { cues }))).toMatchObject({ label: "Open: A drop", head: "Next, planned for 9:00" });
     expect(nextAct(desk("live", { cues: cues.slice(0, 2) }))).toMatchObject({ label: "End the show" });
+  });
+
+  it("says what firing does, once", () => {
+    const said = (kind: Cue["kind"], title: string): string => actOf({ ...cue(kind), title });
+    expect(said("pin", "Oat Cleanser")).toBe("Pin: Oat Cleanser");
+    expect(said("pin", "Pin Oat Cleanser")).toBe("Pin Oat Cleanser");
+    expect(said("drop", "Drop: Rosehip Bar")).toBe("Drop: Rosehip Bar");
+    expect(said("poll", "Open the poll")).toBe("Open the poll");
+    expect(said("talk", "Welcome")).toBe("Done: Welcome");
   });
 
   it("waits while nobody could see it, and for those whose role it is not", () => {
