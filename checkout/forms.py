@@ -130,7 +130,8 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=200, help_text="The buyer reads this.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="cancel_%s", **kwargs)
+        kwargs.setdefault("auto_id", "cancel_%s")
+        super().__init__(*args, **kwargs)
 
 
 class ShippingForm(forms.Form):

@@ -18,14 +18,14 @@ def _in_our_words(form: forms.Form, e_mail_field: str) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth ships no types
+class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_our_words(self, "login")
         self.fields["password"].help_text = ""  # the page has its own link to a new one
 
 
-class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(AllauthResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_our_words(self, "email")
