@@ -111,8 +111,8 @@ def test_a_product_is_added_and_edited(host: Client, in_aurora: Brand) -> None:
         "variant-minor": "29,00",
         "variant-stock": "12",
     }
-    assert "This field is required." in post(host, "/studio/products/new/", {**new, "name": ""})
-    taken = post(host, "/studio/products/new/", {**new, "variant-sku": "SERUM-30"})
+    assert "This field is required." in post(host, "/studio/products/new/", {**new, "name": ""}, 422)
+    taken = post(host, "/studio/products/new/", {**new, "variant-sku": "SERUM-30"}, 422)
     assert "SERUM-30 is the code of Serum of brand 0 already." in taken
     assert "Night Balm is in the list." in post(host, "/studio/products/new/", new)
     product = Product.objects.get(name="Night Balm")
