@@ -60,7 +60,7 @@ def new_page(browser: Browser, *, width: int = 1440, height: int = 900) -> Page:
 
 def sign_in(page: Page, stage: Stage, email: str) -> None:
     page.goto(f"{stage.studio.origin}/studio/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Shows", level=1)).to_be_visible()
