@@ -57,7 +57,11 @@ def broadcast(programs: dict[str, Path]) -> Iterator[tuple[Door, Callable[[str],
             time.sleep(0.01)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
             wire.connect(("127.0.0.1", number))
-            yield Door([number], "/"), lambda text: wire.send(text.encode()) and None
+
+            def say(text: str) -> None:
+                wire.send(text.encode())
+
+            yield Door([number], "/"), say
     finally:
         server.kill()
         server.wait()
