@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from chat import protocol
 from chat.acts import act
@@ -149,6 +150,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
             answer = await act(room, self.seat, frame)
         except Problem as problem:
             answer = protocol.refused(key, problem)
+        except DatabaseError as error:
+            log.warning("room.database_away", frame=frame.t, error=str(error))
+            answer = protocol.refused(key, RoomBusy(retry_after=1))
         except Exception:
             # The page may send it again under the same key: it is done at most once.
             log.exception("room.act_failed", frame=frame.t)

@@ -17,7 +17,7 @@ from kernel.redis import channel_name, subscriber
 
 # Kept subscribed always, so that the connection exists before the first topic and after the last.
 _IDLE_CHANNEL = "hub"
-_SUBSCRIBE_SECONDS = 3.0
+_SUBSCRIBE_SECONDS, _AGAIN_SECONDS = 3.0, 0.4
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,9 @@ class Hub:
             finally:
                 self._pubsub = None
                 await client.aclose()
-            await asyncio.sleep(0.3)
+            for feed in self._feeds.values():
+                feed.check()  # nobody tells us: the log is read until somebody does
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     def _dispatch(self, message: dict[str, Any]) -> None:
         feed = self._feeds.get(message["channel"].decode())

@@ -19,7 +19,8 @@ _SHARED: list[Any] = [
 _RENDER: list[Any] = (
     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if ENV["VITRINE_LOG_FORMAT"] == "json"
-    else [structlog.dev.ConsoleRenderer(colors=False)]
+    # The library's own drawing of a traceback takes seconds, during which a socket process is deaf.
+    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 )
 
 structlog.configure(

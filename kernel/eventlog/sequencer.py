@@ -3,15 +3,18 @@
 Not here: writing events (store) or carrying frames to sockets (chat).
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import redis
 import structlog
 from django.db import DatabaseError, connection, transaction
 
-from kernel.eventlog import doorbell, frames
+from kernel.eventlog import frames
+from kernel.eventlog.doorbell import Bell
 from kernel.eventlog.models import EventRecord
 from kernel.eventlog.store import Recorded, recorded
 from kernel.redis import client
@@ -22,8 +25,17 @@ ADVISORY_LOCK = 0x76_69_74_72  # "vitr"
 ROUND = 200  # events a round: 29 µs an event in batches of 200 against 800 µs alone
 HOT_SECONDS = 300.0  # a brand that moved in this time is swept often
 SWEEP_HOT, SWEEP_ALL, HEADS_EVERY = 0.25, 5.0, 1.0
+STANDBY_EVERY = 0.2  # one that waits tries the lock so often
+# A killed leader's lock falls at once, its connection being closed by the kernel; that of a host which
+# vanished only when PostgreSQL gives the connection up: after about five seconds by these.
+_KEEPALIVES = "SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
 
 log = structlog.get_logger(__name__)
+
+
+class LockLost(DatabaseError):
+    """This process leads no longer: somebody else may by now."""
+
 
 # One statement: number what is pending, raise the heads, write both numbers back. A reader sees all
 # of a round or nothing. Rows committed by then are ordered by id: see store.append for why that
@@ -96,45 +108,72 @@ class Sequencer:
 
     after_round: Callable[[str, frozenset[str]], None]
     hot: dict[str, float] = field(default_factory=dict)
+    due: dict[str, None] = field(default_factory=dict)  # brands that wait for a turn, in their order
     moved: dict[tuple[str, str], tuple[int, int, float]] = field(default_factory=dict)
     stopping: bool = False
+    _lock_holder: Any = None  # the connection that holds the lock: another one holds none
+
+    @property
+    def leads(self) -> bool:
+        """This one holds the lock, as far as it knows."""
+        return self._lock_holder is not None
 
     def run(self) -> None:
-        """Work until `stopping`; survive the loss of PostgreSQL and of Redis."""
+        """Work until `stopping`; survive the loss of PostgreSQL, and work on without Redis."""
         while not self.stopping:
             try:
                 self._wait_for_lock()
                 self._work()
-            except (DatabaseError, redis.RedisError) as error:
+            except DatabaseError as error:
                 log.warning("sequencer.interrupted", error=str(error))
                 time.sleep(0.5)
             finally:
                 self._give_up_lock()
 
-    def order_brand(self, schema: str) -> int:
-        """Order and publish everything pending of one brand. Returns how many events."""
-        total = 0
+    def take_turns(self, schemas: Collection[str] = ()) -> None:
+        """One round for each brand that waits, `schemas` among them. Who has more waits for its next
+        turn behind all others: a brand's backlog delays the others by one round, however long it is."""
+        self.due.update(dict.fromkeys(schemas))
+        for schema in list(self.due):
+            del self.due[schema]
+            try:
+                ordered = self.take_turn(schema)
+            except DatabaseError as error:
+                self._require_lock()
+                # One brand's trouble (half provisioned, being dropped) is not the others'.
+                log.error("sequencer.brand_failed", schema=schema, error=str(error))
+                self.hot.pop(schema, None)
+                continue
+            if ordered:
+                self.hot[schema] = time.monotonic() + HOT_SECONDS
+            if ordered == ROUND:
+                self.due[schema] = None
+
+    def take_turn(self, schema: str) -> int:
+        """Order and publish one round of one brand. Returns how many events."""
         with brand_context(schema):
-            while records := order_pending():
-                total += len(records)
+            self._require_lock()
+            records = order_pending()
+            if records:
                 self._publish(schema, log_epoch(), records)
-                if len(records) < ROUND:
-                    break
-        return total
+        return len(records)
 
     def _wait_for_lock(self) -> None:
         waited = False
         while not self.stopping:
             with public_context(), connection.cursor() as cursor:
+                if not waited:
+                    cursor.execute(_KEEPALIVES)
                 cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
                 row = cursor.fetchone()
             if row and row[0]:
+                self._lock_holder = connection.connection
                 log.info("sequencer.leading")
                 return
             if not waited:
                 log.info("sequencer.waiting")
                 waited = True
-            time.sleep(1)
+            time.sleep(STANDBY_EVERY)
 
     def _give_up_lock(self) -> None:
         """Closing gives a healthy connection back to the pool, session and lock included: then
@@ -145,50 +184,35 @@ class Sequencer:
         except DatabaseError as error:
             log.info("sequencer.lock_gone", error=str(error))
         finally:
+            self._lock_holder = None
             connection.close()
 
+    def _require_lock(self) -> None:
+        """Django opens a new connection in silence where one was lost. Raises LockLost then."""
+        if self._lock_holder is None:
+            return  # called by hand: whoever calls sees to it that nobody leads
+        if connection.connection is not self._lock_holder or self._lock_holder.closed:
+            raise LockLost("the connection that held the sequencer's lock is gone")
+
     def _work(self) -> None:
-        bell = client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-        bell.subscribe(doorbell.channel())
         next_hot = next_all = next_heads = 0.0
-        try:
+        with contextlib.closing(Bell()) as bell:
             while not self.stopping:
-                rung = self._listen(bell)
+                # Nobody who rings waits longer than one turn of each that has a backlog.
+                rung = bell.listen(0 if self.due else SWEEP_HOT)
                 tick = time.monotonic()
-                if tick >= next_all:
+                if tick >= next_all or bell.renewed:
+                    bell.renewed = False
                     rung |= set(active_schemas())
                     next_all = tick + SWEEP_ALL
                 if tick >= next_hot:
                     self.hot = {schema: until for schema, until in self.hot.items() if until > tick}
                     rung |= self.hot.keys()
                     next_hot = tick + SWEEP_HOT
-                self._round(rung, tick)
+                self.take_turns(rung)
                 if tick >= next_heads:
                     self._announce_heads(tick)
                     next_heads = tick + HEADS_EVERY
-        finally:
-            bell.close()
-
-    def _listen(self, bell: "redis.client.PubSub") -> set[str]:
-        """The brands that rang: waits for the first, takes all that are there."""
-        rung: set[str] = set()
-        wait = SWEEP_HOT
-        while message := bell.get_message(timeout=wait):
-            rung.add(message["data"].decode())
-            wait = 0
-        return rung
-
-    def _round(self, schemas: Iterable[str], tick: float) -> None:
-        for schema in schemas:
-            try:
-                if self.order_brand(schema):
-                    self.hot[schema] = tick + HOT_SECONDS
-            except DatabaseError as error:
-                if connection.connection is None or connection.connection.closed:
-                    raise
-                # One brand's trouble (half provisioned, being dropped) is not the others'.
-                log.error("sequencer.brand_failed", schema=schema, error=str(error))
-                self.hot.pop(schema, None)
 
     def _publish(self, schema: str, epoch: int, records: Sequence[Recorded]) -> None:
         """After the commit. A crash before it repeats nothing: readers find the gap by the head."""
@@ -197,9 +221,12 @@ class Sequencer:
             for topic, message in messages_by_topic(epoch, records):
                 pipe.publish(frames.channel(schema, topic), message)
             pipe.execute()
-            self.after_round(schema, frozenset(record.type for record in records))
         except redis.RedisError as error:
             log.warning("sequencer.publish_failed", schema=schema, error=str(error))
+        try:
+            self.after_round(schema, frozenset(record.type for record in records))
+        except Exception as error:  # the queue's own kinds of error among them; a sweep starts the readers then
+            log.warning("sequencer.wake_failed", schema=schema, error=str(error))
         until = time.monotonic() + 30
         for record in records:
             self.moved[(schema, record.topic)] = (epoch, record.seq, until)
@@ -209,4 +236,7 @@ class Sequencer:
         pipe = client().pipeline(transaction=False)
         for (schema, topic), (epoch, seq, _) in self.moved.items():
             pipe.publish(frames.channel(schema, topic), frames.head_message(epoch, topic, seq))
-        pipe.execute()
+        try:
+            pipe.execute()
+        except redis.RedisError as error:
+            log.warning("sequencer.heads_failed", error=str(error))
