@@ -18,11 +18,11 @@ from chat.acts import act
 from chat.doors import doors, limits_of
 from chat.errors import FrameTooLarge, HelloFirst, RoomBusy
 from chat.feed import View
-from chat.outlet import PortableOutlet
 from chat.people import person_of
 from chat.room import Room
 from chat.rooms import rooms
 from chat.seating import Seat
+from chat.tap.choose import outlet_for
 from kernel import ids
 from kernel.errors import NotFound, Problem
 from kernel.ratelimit import Bucket
@@ -70,7 +70,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
         await self.accept()
         person = person_of(scope["viewer"], scope["member"])
         view = View(person.keys if person else frozenset(), is_staff=bool(person and person.is_staff))
-        self.seat = Seat(PortableOutlet(self.base_send), person, view, cookies_of(scope))
+        outlet = await outlet_for(scope.get("vitrine.send"), self.base_send)
+        self.seat = Seat(outlet, person, view, cookies_of(scope))
         self.frames = Bucket(FRAMES, FRAME_SECONDS)
         self.acting: set[asyncio.Task[None]] = set()
         if (code := await self._enter()) is not None:

@@ -29,7 +29,8 @@ _segments = BrandHttp(HlsOrigin(settings.LIVE_ROOT, admit=admit))
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Route by protocol and path."""
     if scope["type"] == "websocket":
-        await _sockets(scope, receive, send)
+        # What wraps `send` further in would hide the server, which the room writes to directly.
+        await _sockets({**scope, "vitrine.send": send}, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith("/hls/"):
         await _segments(scope, receive, send)
     elif scope["type"] == "http":

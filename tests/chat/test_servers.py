@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -18,14 +19,21 @@ from tests.chat.page import joined, opened
 from tests.factories.chat import make_viewer, viewer_cookie
 
 
+@pytest.fixture(params=["auto", "off"], ids=["tap", "no tap"])
+def tap(request: Any, settings: Any) -> str:
+    """The way frames leave, in both processes."""
+    settings.ROOM_TAP = request.param == "auto"
+    return str(request.param)
+
+
 @pytest.fixture
-def daphne(live_brands: dict[str, Brand]) -> Iterator[int]:
+def daphne(live_brands: dict[str, Brand], tap: str) -> Iterator[int]:
     port = free_port()
     parts = {**connection.get_connection_params(), "dbname": connection.settings_dict["NAME"]}
     url = " ".join(f"{key}='{parts[key]}'" for key in ("dbname", "user", "password", "host", "port") if parts.get(key))
     server = subprocess.Popen(
         [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": url, "VITRINE_ROOM_TAP": tap},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -1,0 +1,68 @@
+"""What the taps share: the bound on what is unsent, and one write to the socket.
+
+Not here: a server's own objects (uvicorn, daphne).
+"""
+
+import os
+import socket
+from abc import abstractmethod
+from typing import Any
+
+from chat.outlet import MAX_BYTES, MAX_FRAMES, Outlet
+from chat.wire import Frame
+
+# Linux grants twice this. Left alone it lets 4 MiB pile up for a reader that has stalled: minutes of
+# chat that our own bound would never see.
+SEND_BUFFER = 64 * 1024
+
+
+class TappedOutlet(Outlet):
+    """Frames go to the file descriptor while the transport holds nothing back, else behind what it
+    holds. Pings and the close are the server's own; once it closes, nothing is written any more."""
+
+    __slots__ = ("_behind", "_deflates", "_fd")
+
+    def __init__(self, fd: int, *, deflates: bool = False) -> None:
+        super().__init__()
+        self._fd = fd
+        self._deflates = deflates
+        self._behind = 0
+
+    def push(self, frame: Frame) -> None:
+        if self.closed:
+            return
+        if not self._is_open():
+            self.closed = True
+            return
+        data = frame.deflated if self._deflates else frame.plain
+        if unsent := self._unsent():
+            self._behind += 1
+            if self._behind > MAX_FRAMES or unsent + len(data) > MAX_BYTES:
+                self.close_slow(self._behind, unsent)
+            else:
+                self._append(data)
+            return
+        self._behind = 0
+        try:
+            sent = os.write(self._fd, data)
+        except OSError:  # full; or gone, which the transport finds out by itself
+            sent = 0
+        if sent < len(data):
+            self._append(data[sent:])
+
+    @abstractmethod
+    def _is_open(self) -> bool:
+        """Whether a data frame may still be sent."""
+
+    @abstractmethod
+    def _unsent(self) -> int:
+        """The bytes that the transport holds back."""
+
+    @abstractmethod
+    def _append(self, data: bytes) -> None:
+        """Have the transport send this after what it holds back."""
+
+
+def limit_buffer(sock: Any) -> None:
+    """Let the system hold little for one reader."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)

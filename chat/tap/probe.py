@@ -1,0 +1,119 @@
+"""The test of a tap: on a loopback socket of the same server, are its bytes the server's own?
+
+Not here: when it is run and what follows from it (choose).
+"""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from chat.outlet import Outlet, Send
+from chat.wire import WINDOW_BITS, Frame
+
+SECONDS = 5.0
+# Each form of the length, and letters of two to four bytes.
+TEXTS = ("short", "x" * 126, "Äpfel, 漢字, 🙂 " * 20, "x" * 65_536)
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class TapDiffers(Exception):
+    """The tap does not write what the server writes, or not at all."""
+
+
+class TappedServer(Protocol):
+    """A module that knows one server: `uvicorn`, `daphne`."""
+
+    NAME: str
+
+    def protocol_of(self, send: Any) -> Any | None: ...
+    def outlet(self, protocol: Any, send: Send, *, compress: bool) -> Outlet: ...
+    def listening(self, protocol: Any, application: Application) -> AbstractAsyncContextManager[int]: ...
+
+
+async def probe(server: TappedServer, protocol: Any) -> None:
+    """Raises TapDiffers, or whatever broke on the way."""
+    async with asyncio.timeout(SECONDS):
+        await _compare_plain(server, protocol)
+        await _compare_compressed(server, protocol)
+
+
+async def _compare_plain(server: TappedServer, protocol: Any) -> None:
+    """Every text once by the server's way and once by the tap."""
+
+    async def send_both(send: Send, outlet: Outlet) -> None:
+        for text in TEXTS:
+            await send({"type": "websocket.send", "text": text})
+            outlet.push(Frame(text))
+
+    async with server.listening(protocol, _application(server, send_both)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            await _shake_hands(reader, writer, port, offer="")
+            for text in TEXTS:
+                expected = Frame(text).plain
+                for way in ("server", "tap"):
+                    if await reader.readexactly(len(expected)) != expected:
+                        raise TapDiffers(f"{way}: {len(expected)} bytes")
+        finally:
+            writer.close()
+
+
+async def _compare_compressed(server: TappedServer, protocol: Any) -> None:
+    """What the tap sends where compression is agreed upon; the texts are what counts."""
+
+    async def send_ours(send: Send, outlet: Outlet) -> None:
+        for text in TEXTS:
+            outlet.push(Frame(text))
+
+    async with server.listening(protocol, _application(server, send_ours)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            agreed = await _shake_hands(reader, writer, port, offer="permessage-deflate")
+            inflater = zlib.decompressobj(wbits=-WINDOW_BITS)
+            for text in TEXTS:
+                first, payload = await _read_frame(reader)
+                if agreed and first == 0xC1:
+                    payload = inflater.decompress(payload + b"\x00\x00\xff\xff")
+                elif first != 0x81:
+                    raise TapDiffers(f"frame begins with {first:#x}")
+                if payload != text.encode():
+                    raise TapDiffers(f"compressed: {len(text)} characters")
+        finally:
+            writer.close()
+
+
+def _application(server: TappedServer, say: Callable[[Send, Outlet], Awaitable[None]]) -> Application:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        found = server.protocol_of(send)
+        if found is not None:
+            await say(send, server.outlet(found, send, compress=True))
+            while (await receive())["type"] != "websocket.disconnect":
+                pass
+
+    return application
+
+
+async def _shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, *, offer: str) -> bool:
+    """Returns whether what was offered is agreed upon."""
+    extensions = f"Sec-WebSocket-Extensions: {offer}\r\n" if offer else ""
+    writer.write(
+        f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHRhcCBpcyB0cmllZA==\r\nSec-WebSocket-Version: 13\r\n"
+        f"{extensions}\r\n".encode()
+    )
+    answer = await reader.readuntil(b"\r\n\r\n")
+    if b" 101 " not in answer.split(b"\r\n", 1)[0]:
+        raise TapDiffers("no handshake")
+    return offer.encode() in answer.lower() if offer else False
+
+
+async def _read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    first, size = await reader.readexactly(2)
+    if size >= 126:
+        size = int.from_bytes(await reader.readexactly(2 if size == 126 else 8), "big")
+    return first, await reader.readexactly(size)
