@@ -38,6 +38,7 @@ from pathlib import Path
 
 from benchmarks.crowd.client import SOURCE, NoCompiler, compile_c
 from benchmarks.fanout_rows.compared import batched_rows, chat_rows, slow_rows, start_peers
+from benchmarks.fanout_rows.deflated import deflate_rows
 from benchmarks.fanout_rows.endured import lost_row, stalled_rows
 from benchmarks.fanout_rows.joined import many_rows, storm_rows, viewer_rows
 from benchmarks.fanout_rows.logged import log_rows
@@ -50,7 +51,7 @@ from benchmarks.stage import running_stage
 from kernel import clock
 from launch.paths import ROOT
 
-PARTS = ("layers", "chat", "batched", "stalled", "joins", "log", "many")
+PARTS = ("layers", "chat", "batched", "stalled", "joins", "log", "many", "deflate")
 SPARE_FILES = 500
 
 
@@ -106,6 +107,7 @@ def _rows(bench: Bench, peers: dict[str, Room], only: list[str], files: int) -> 
         "joins": lambda: [*storm_rows(bench), *viewer_rows(bench)],
         "log": lambda: log_rows(bench),
         "many": lambda: many_rows(bench),
+        "deflate": lambda: deflate_rows(bench),
     }
     rows: list[Row] = []
     for name, part in parts.items():

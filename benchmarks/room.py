@@ -35,7 +35,8 @@ class Room:
 
 @dataclass(frozen=True)
 class Window:
-    """What one window gave. A delivery is one frame with messages, written to one socket."""
+    """What one window gave. A delivery is one frame with messages, written to one socket. `shut_out` did
+    not get in, `gone` were closed later, those who stopped reading among them."""
 
     room: str
     viewers: int
@@ -45,10 +46,12 @@ class Window:
     messages: int
     frames: int
     bytes: int
+    compressed: int
     p50_ms: float
     p99_ms: float
     lost: int
     shut_out: int
+    gone: int
     codes: dict[str, int]
 
     @property
@@ -62,11 +65,12 @@ class Window:
     def line(self) -> str:
         """The window in a line for people."""
         each = self.frames / self.viewers if self.viewers else 0.0
+        closed = f"  {self.gone} closed {self.codes or ''}" if self.gone else ""
         delivery, message = (1e6 / max(1.0, rate) for rate in (self.frames_per_cpu, self.messages_per_cpu))
         return (
             f"  {self.room:<30} {self.rate:>4.0f}/s {delivery:>7.1f} µs a delivery {message:>7.1f} µs a message  "
             f"p50 {self.p50_ms:>7.1f}  p99 {self.p99_ms:>7.1f} ms  "
-            f"{each:>6.1f} frames each  lost {self.lost}  {self.codes or ''}"
+            f"{each:>6.1f} frames each  lost {self.lost}{closed}"
         )
 
 
@@ -101,10 +105,23 @@ def measure(crowd_program: Path, room: Room, plan: Plan) -> Window:
         cpu, seconds = cpu_seconds(room.pids) - before, time.monotonic() - began
         figures = crowd.end(first + count - 1)
     window = Window(
-        room.name, int(figures["reading"]), plan.rate, seconds, cpu, figures["messages"], figures["frames"],
-        figures["bytes"], figures["p50_ms"], figures["p99_ms"], figures["missing"] + figures["repeated"],
-        joined["failed"] + joined["closed"], figures["codes"],
-    )  # fmt: skip
+        room=room.name,
+        viewers=int(figures["reading"]),
+        rate=plan.rate,
+        seconds=seconds,
+        cpu=cpu,
+        messages=figures["messages"],
+        frames=figures["frames"],
+        bytes=figures["bytes"],
+        compressed=figures["compressed"],
+        p50_ms=figures["p50_ms"],
+        p99_ms=figures["p99_ms"],
+        # The crowd does not unpack: there it cannot know.
+        lost=0 if plan.deflate else figures["missing"] + figures["repeated"],
+        shut_out=joined["failed"] + joined["closed"],
+        gone=figures["closed"],
+        codes=figures["codes"],
+    )
     room.windows.append(window)
     print(window.line(), flush=True)
     return window

@@ -30,6 +30,10 @@ def stalled_rows(bench: Bench) -> list[Row]:
         slowed = statistics.median(window.p99_ms for window in stalled[server])
         rows.append((f"p99{end}_ms", round(p99, 1), "20 messages/s, from before the commit"))
         rows.append((f"p99_stalled{end}_ratio", round(slowed / p99, 2) if p99 else None, "at most 2"))
+        closed = statistics.median(window.gone for window in stalled[server])
+        rows.append(
+            (f"stalled_closed{end}", round(closed), f"of {round(scale.viewers * STALLED_SHARE)} who read no more")
+        )
     return rows
 
 

@@ -168,7 +168,7 @@ def test_work_and_memory_of_a_program_are_seen_with_its_children() -> None:
 
 def test_a_ratio_is_the_median_of_the_rounds() -> None:
     def window(frames: int, cpu: float) -> Window:
-        return Window("r", 1, 1.0, 1.0, cpu, frames, frames, 0, 0.0, 0.0, 0, 0, {})
+        return Window("r", 1, 1.0, 1.0, cpu, frames, frames, 0, 0, 0.0, 0.0, 0, 0, 0, {})
 
     windows = {"ours": [window(100, 1.0), window(90, 1.0), window(400, 1.0)], "peer": [window(50, 1.0)] * 3}
     assert ratio(windows, "ours", "peer", frames_per_cpu) == 2.0
