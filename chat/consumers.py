@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from chat import protocol
 from chat.acts import act
 from chat.doors import doors, limits_of
+from chat.draining import is_draining
 from chat.errors import FrameTooLarge, HelloFirst, RoomBusy
 from chat.feed import View
 from chat.people import person_of
@@ -137,6 +138,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.greeted = True
         if self.hello_timer is not None:
             self.hello_timer.cancel()
+        if is_draining():
+            self.seat.restart()
+            return
         try:
             await room.welcome(self.seat, hello)
         except Exception:

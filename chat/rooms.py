@@ -72,6 +72,14 @@ class Rooms:
             self._beating = asyncio.get_running_loop().create_task(self._beat())
         return slot.room
 
+    @property
+    def sockets(self) -> int:
+        """How many sockets are in rooms here, or on their way in."""
+        return sum(slot.sockets for slot in self._slots.values())
+
+    def open_rooms(self) -> list[Room]:
+        return [slot.room for slot in self._slots.values() if slot.is_open]
+
     def leave(self, room: Room) -> None:
         """One socket less; the last one closes the room."""
         self._release(self._slots[(room.schema, room.show_id)])
@@ -101,10 +109,10 @@ class Rooms:
             while self._slots:
                 await asyncio.sleep(BEAT_SECONDS)
                 beat += 1
-                open_rooms = [slot.room for slot in self._slots.values() if slot.is_open]
+                open_rooms = self.open_rooms()
+                await self._close_suspended(open_rooms)
                 if beat % COUNT_EVERY == 0:
                     await self._count(open_rooms)
-                    await self._close_suspended(open_rooms)
                 for room in open_rooms:
                     room.tick()
                 await asyncio.gather(*map(self._send_hearts, open_rooms))

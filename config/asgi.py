@@ -16,6 +16,7 @@ from channels.routing import URLRouter
 from django.conf import settings
 
 from chat.routing import websocket_urlpatterns
+from config import shutdown
 from config.body_limits import BodyLimit
 from streams.access import admit
 from streams.media.origin import HlsOrigin
@@ -28,6 +29,7 @@ _segments = BrandHttp(HlsOrigin(settings.LIVE_ROOT, admit=admit))
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Route by protocol and path."""
+    shutdown.watch()
     if scope["type"] == "websocket":
         # What wraps `send` further in would hide the server, which the room writes to directly.
         await _sockets({**scope, "vitrine.send": send}, receive, send)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import JsonResponse
 from psycopg_pool import PoolTimeout
 
+from config.shutdown import is_ending
 from kernel.redis import client
 from kernel.tenancy import public_context
 
@@ -19,7 +20,10 @@ def livez() -> JsonResponse:
 
 
 def readyz() -> JsonResponse:
-    """Ready: PostgreSQL answers and holds the template schema, and Redis answers; else 503."""
+    """Ready: PostgreSQL answers and holds the template schema, and Redis answers; else 503. A process that
+    was asked to end says so first: its sockets are leaving."""
+    if is_ending():
+        return JsonResponse({"status": "draining", "checks": {}}, status=503)
     checks = {"postgresql": _postgresql(), "redis": _redis()}
     ready = all(state == "ok" for state in checks.values())
     return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)

@@ -73,6 +73,7 @@ def variables(
         "VITRINE_LOCAL_DIR": str(state),
         "VITRINE_PLATFORM_URL": f"http://localhost:{ports.web}",
         "VITRINE_RTMP_URL": f"rtmp://localhost:{ports.rtmp}/live",
+        "VITRINE_DRAIN_SECONDS": "0",  # there is no other process that could take its sockets
         "VITRINE_RTMP_PULL_URL": f"rtmp://127.0.0.1:{ports.rtmp}/live",
     }
     if uses_sandbox(given):

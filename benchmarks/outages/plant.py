@@ -66,11 +66,11 @@ class Plant:
         output = self._run("benchmarks.outages.prepare", str(viewers), *slugs)
         return [House(**json.loads(line)) for line in output.splitlines() if line.startswith("{")]
 
-    def start_web(self, server: Sequence[str] = UVICORN) -> int:
-        """One more socket process; returns its port once it is ready."""
+    def start_web(self, server: Sequence[str] = UVICORN, **more: str) -> int:
+        """One more socket process, with `more` in its environment; returns its port once it is ready."""
         port = free_port(max([FIRST_PORT - 1, *self.ports]) + 1)
         self.ports.append(port)
-        self._start(f"web-{port}", [sys.executable, "-m", *server, str(port)])
+        self._start(f"web-{port}", [sys.executable, "-m", *server, str(port)], more)
         self.wait(f"web-{port}", lambda: answers_http(port, "/readyz"))
         return port
 
@@ -125,10 +125,10 @@ class Plant:
             while not await asyncio.to_thread(answers_http, port, "/readyz"):  # noqa: ASYNC110 - another process knows it
                 await asyncio.sleep(0.02)
 
-    def _start(self, name: str, command: Sequence[str | Path]) -> None:
+    def _start(self, name: str, command: Sequence[str | Path], more: Mapping[str, str] | None = None) -> None:
         log = self.folder / f"{name}.log"
         self._logs_from[name] = log.stat().st_size if log.exists() else 0
-        self.children[name] = Child(Program(name, command, self.environment), log)
+        self.children[name] = Child(Program(name, command, {**self.environment, **(more or {})}), log)
 
     def _run(self, module: str, *arguments: str) -> str:
         done = subprocess.run(
@@ -187,6 +187,7 @@ def _environment(folder: Path, postgres: Postgres, redis: Redis, more: Mapping[s
         "VITRINE_LOCAL_DIR": str(folder),
         "VITRINE_PLATFORM_URL": "http://localhost",
         "EMAIL_URL": "memory://",
+        "VITRINE_DRAIN_SECONDS": "0",
         **more,
     }
 

@@ -54,6 +54,7 @@ class Visitor:
     seen: "array[int]" = field(default_factory=lambda: array("q"))
     faults: list[str] = field(default_factory=list)
     closes: "Counter[int]" = field(default_factory=Counter)
+    hints: list[float] = field(default_factory=list)  # when it was asked to connect elsewhere
     gaps: int = 0
     newest: float = 0.0  # when the newest line that came was said
     heard: "deque[tuple[float, float]]" = field(default_factory=lambda: deque(maxlen=2000))  # said, arrived
@@ -174,6 +175,7 @@ class Visitor:
                 if frame["code"] in _NO_ANSWER and frame["key"] in self._unanswered:
                     asyncio.get_running_loop().call_later(frame["retry_after"] or 1, self._say_again, frame["key"])
             case "reconnect":
+                self.hints.append(time.monotonic())
                 self._wait = frame["after_ms"] / 1000
                 return False
         return True

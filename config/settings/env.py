@@ -44,6 +44,13 @@ VARIABLES = (
         "Folder for uploads, live segments and other state.",
     ),
     Variable("VITRINE_TRUSTED_PROXIES", "0", "How many proxies stand in front and set X-Forwarded-*.", kind="number"),
+    Variable(
+        "VITRINE_DRAIN_SECONDS",
+        "30",
+        "How long a web process that is asked to end (SIGTERM) takes to send its sockets elsewhere, a few at a time. "
+        "0: it ends at once, which is right where it is the only one.",
+        kind="number",
+    ),
     Variable("DATABASE_URL", None, "PostgreSQL 16 or newer, postgresql://user:password@host:port/name.", secret=True),
     Variable("REDIS_URL", None, "Redis 6.2 or newer, or Valkey: redis://host:port/0 or unix:///path.", secret=True),
     Variable("VITRINE_DATABASE_POOL", "10", "Most connections to PostgreSQL that one process keeps.", kind="number"),

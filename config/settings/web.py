@@ -13,6 +13,7 @@ SECRET_KEY = ENV["VITRINE_SECRET_KEY"]
 
 PLATFORM_URL = ENV["VITRINE_PLATFORM_URL"].rstrip("/")
 PLATFORM_HOST = urlsplit(PLATFORM_URL).hostname or ""
+DRAIN_SECONDS = int(ENV["VITRINE_DRAIN_SECONDS"])
 TRUSTED_PROXIES = int(ENV["VITRINE_TRUSTED_PROXIES"])
 # Which hosts exist is decided by the brand middleware, from the table of domains.
 ALLOWED_HOSTS = ["*"]

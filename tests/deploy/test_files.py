@@ -47,6 +47,19 @@ def test_every_app_is_copied_into_the_image() -> None:
     assert {"config", "kernel", "tenants", "catalog", "streams", "checkout", "chat", "templates"} <= copied
 
 
+def test_one_process_can_be_replaced_while_another_serves() -> None:
+    """As long as a process takes to send its sockets away, and somebody there to take them."""
+    webs = [service for service in SERVICES.values() if "uvicorn" in service.get("command", [])]
+    assert len(webs) == 2
+    drain = next(int(variable.default or 0) for variable in VARIABLES if variable.name == "VITRINE_DRAIN_SECONDS")
+    for web in webs:
+        graceful = int(web["command"][web["command"].index("--timeout-graceful-shutdown") + 1])
+        assert int(web["stop_grace_period"].removesuffix("s")) >= drain + graceful
+    caddy = (DEPLOY / "Caddyfile").read_text()
+    assert all(f"{name}:8000" in caddy for name in ("web-a", "web-b"))
+    assert SERVICES["sequencer"]["deploy"]["replicas"] == 2
+
+
 def test_volumes_and_secrets_that_are_used_are_declared() -> None:
     for name, service in SERVICES.items():
         for volume in service.get("volumes", []):
