@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 from django.conf import settings
 
 from chat.people import Person
-from kernel.callers import neighbourhood
+from kernel.callers import is_local, neighbourhood
 
 MOST_OF_PERSON = 10  # in one room
 
@@ -40,7 +40,7 @@ def limits_of(person: Person | None, *, schema: str, show: str, address: str) ->
     if person is not None:
         return {(schema, show, person.key): MOST_OF_PERSON}
     most: int = settings.ROOM_SOCKETS_PER_ADDRESS
-    return {(schema, neighbourhood(address)): most} if address and most else {}
+    return {(schema, neighbourhood(address)): most} if most and not is_local(address) else {}
 
 
 doors = Doors()

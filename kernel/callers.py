@@ -23,12 +23,19 @@ def caller_address(peer: str, forwarded: str) -> str:
     return peer
 
 
-def neighbourhood(address: str) -> str:
-    """What one connection to the network has to itself: an IPv4 address, a /64 of IPv6."""
+def is_local(address: str) -> bool:
+    """Whether this is the machine itself or its private network: a proxy that nobody has told us of,
+    and behind it everybody."""
     try:
-        parsed = ipaddress.ip_address(address)
+        return ipaddress.ip_address(address).is_private
     except ValueError:
-        return address
+        return True
+
+
+def neighbourhood(address: str) -> str:
+    """What one connection to the network has to itself: an IPv4 address, a /64 of IPv6. Raises ValueError
+    for what is no address."""
+    parsed = ipaddress.ip_address(address)
     if parsed.version == 4:
         return address
     return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -31,6 +31,8 @@ class UvicornOutlet(TappedOutlet):
         self._open = protocol.conn.state
         self._closing: asyncio.Task[None] | None = None
         limit_buffer(sock)
+        for extension in protocol.conn.extensions:
+            _release_compressor(extension)
 
     def _is_open(self) -> bool:
         return self._conn.state is self._open and not self._is_closing()
@@ -78,6 +80,14 @@ def deflates(protocol: Any) -> bool:
     """Whether our compressed frames may be sent: the extension was agreed upon with our window or a
     larger one. All data frames of the socket are ours, so that its own compressor is never used."""
     return any(extension.local_max_window_bits >= WINDOW_BITS for extension in protocol.conn.extensions)
+
+
+def _release_compressor(extension: Any) -> None:
+    """Give back the compressor of a socket that never uses it, 32 KiB each. Should the server ever send
+    a message by itself, it makes one for that message alone, which is always allowed."""
+    if not extension.local_no_context_takeover:
+        extension.local_no_context_takeover = True
+        del extension.encoder
 
 
 def outlet(protocol: Any, send: Send, *, compress: bool) -> UvicornOutlet:

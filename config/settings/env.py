@@ -97,9 +97,9 @@ VARIABLES = (
     ),
     Variable(
         "VITRINE_ROOM_SOCKETS_PER_ADDRESS",
-        "200",
-        "Most open sockets of viewers without a name from one address (IPv6: one /64), per brand and process. 0: any "
-        "number.",
+        "500",
+        "Most open sockets of viewers without a name from one public address (IPv6: one /64), per brand and process. "
+        "0: any number.",
         kind="number",
     ),
     Variable("VITRINE_LOG_FORMAT", "console", "How log lines look.", ("console", "json")),

@@ -104,7 +104,13 @@ class Page:
 
 @contextlib.asynccontextmanager
 async def opened(
-    stage: Stage, *, brand: str = "aurora", cookie: str = "", show: str = "", origin: str | None = None
+    stage: Stage,
+    *,
+    brand: str = "aurora",
+    cookie: str = "",
+    show: str = "",
+    origin: str | None = None,
+    headers: dict[str, str] | None = None,
 ) -> AsyncIterator[Page]:
     """A socket to a brand's room."""
     host = f"{brand}.localhost:{stage.port}"
@@ -113,7 +119,7 @@ async def opened(
         host="127.0.0.1",
         port=stage.port,
         origin=websockets.Origin(origin if origin is not None else f"http://{host}"),
-        additional_headers={"Cookie": cookie} if cookie else None,
+        additional_headers={**({"Cookie": cookie} if cookie else {}), **(headers or {})},
         max_size=None,
         close_timeout=1,
         ping_interval=None,

@@ -71,10 +71,11 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 class Client:
     """A client that reads when it is told to, so that it can stall. `texts` is all it has read,
-    `raw` the payloads as they came, `close_code` what the server closed with."""
+    `way` the name of the outlet that the server writes to."""
 
     def __init__(self, server: Server, *, deflate: bool = False, buffer: int = 0) -> None:
         self.texts: list[str] = []
+        self.way = ""
         self.ended = False
         self._socket = socket.socket()
         if buffer:
@@ -83,7 +84,7 @@ class Client:
         self._socket.setblocking(False)
         extensions = [ClientPerMessageDeflateFactory(client_max_window_bits=True)] if deflate else None
         self.library = ClientProtocol(parse_uri(server.url), extensions=extensions, max_size=None)
-        self.compressed = 0  # bytes that came, frames and all
+        self.received = 0  # bytes, frames and all
         self.library.send_request(self.library.connect())
 
     async def opened(self) -> "Client":
@@ -91,7 +92,9 @@ class Client:
         while self.library.handshake_exc is None and self.library.state.name == "CONNECTING":
             await self._read()
         assert self.library.handshake_exc is None, self.library.handshake_exc
-        self.compressed = 0
+        await self.ask('{"way": 1}')  # answered when the relay has this socket on its list
+        self.way = (await self.until(1)).pop()
+        self.received = 0
         return self
 
     async def ask(self, text: str) -> None:
@@ -119,7 +122,7 @@ class Client:
             data = await asyncio.get_running_loop().sock_recv(self._socket, 65_536)
         except OSError:
             data = b""
-        self.compressed += len(data)
+        self.received += len(data)
         self.ended = not data
         if data:
             self.library.receive_data(data)

@@ -28,10 +28,11 @@ def test_a_count_that_is_full_lets_nobody_in_and_counts_nothing() -> None:
 def test_only_the_nameless_share_an_address(settings: Any) -> None:
     where = {"schema": "b_aurora", "show": "shw_1"}
     settings.ROOM_SOCKETS_PER_ADDRESS = 7
-    assert limits_of(None, address="192.0.2.1", **where) == {("b_aurora", "192.0.2.1"): 7}
-    assert limits_of(None, address="", **where) == {}
+    assert limits_of(None, address="1.2.3.4", **where) == {("b_aurora", "1.2.3.4"): 7}
+    for unknown in ("", "127.0.0.1", "10.0.0.7", "fd00::7"):  # perhaps a proxy, and everybody behind it
+        assert limits_of(None, address=unknown, **where) == {}
     settings.ROOM_SOCKETS_PER_ADDRESS = 0
-    assert limits_of(None, address="192.0.2.1", **where) == {}
+    assert limits_of(None, address="1.2.3.4", **where) == {}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,6 @@ def test_only_the_nameless_share_an_address(settings: Any) -> None:
         ("192.0.2.1", "192.0.2.1"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("testclient", "testclient"),
     ],
 )
 def test_a_line_has_a_whole_network_of_the_new_addresses(address: str, counted: str) -> None:
@@ -65,18 +65,19 @@ def test_a_caller_is_whom_the_nearest_proxy_of_ours_heard(
 
 
 async def test_one_address_opens_so_many_nameless_sockets(stage: Stage, settings: Any) -> None:
-    settings.ROOM_SOCKETS_PER_ADDRESS = 3
+    settings.ROOM_SOCKETS_PER_ADDRESS, settings.TRUSTED_PROXIES = 3, 1
+    crowd: dict[str, Any] = {"headers": {"X-Forwarded-For": "1.2.3.4"}}
     noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
     async with AsyncExitStack() as stack:
         for _ in range(3):
-            await stack.enter_async_context(joined(stage))
-        async with opened(stage) as page:
+            await stack.enter_async_context(joined(stage, **crowd))
+        async with opened(stage, **crowd) as page:
             assert await page.closed() == 4008
-        await stack.enter_async_context(joined(stage, cookie=noor))  # somebody with a name
-        await stack.enter_async_context(joined(stage, brand="fjord"))  # another brand's audience
+        await stack.enter_async_context(joined(stage, cookie=noor, **crowd))  # somebody with a name
+        await stack.enter_async_context(joined(stage, brand="fjord", **crowd))  # another brand's audience
     for _ in range(50):
         try:
-            async with joined(stage):
+            async with joined(stage, **crowd):
                 return
         except websockets.ConnectionClosed:
             await asyncio.sleep(0.05)  # the three are still leaving
