@@ -105,13 +105,14 @@ class Stage:
 @contextlib.contextmanager
 def running_stage(folder: Path) -> Iterator[Stage]:
     """Everything up to the sequencer, in a database and on a Redis of its own; all of it ends with the block.
+    Two stages on one PostgreSQL do not meet.
 
     DATABASE_URL and the secrets come from the environment that `./vitrine` set up.
     """
     programs = Programs(folder)
     redis_socket = folder / "redis.sock"
     cookies = folder / "cookies"
-    with own_database("vitrine_fanout") as database_url:
+    with own_database(f"vitrine_fanout_{os.getpid()}") as database_url:
         environment = {
             **os.environ,
             "VITRINE_ENV": "test",
