@@ -83,7 +83,7 @@ def slow_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
 def chat_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
     """Against those who keep up with a busy chat, one frame a message."""
     rooms = {"uvicorn": bench.uvicorn, "daphne": bench.daphne}
-    rooms |= {name: peers[name] for name in ("socketio", "ws", "picows", "c") if name in peers}
+    rooms |= {name: peers[name] for name in ("socketio", "ws", "picows", "c", "core_uvicorn") if name in peers}
     windows = one_by_one(bench, rooms, Plan(bench.scale.viewers, CHAT_RATE, bench.scale.seconds))
     targets = {"socketio": "at least 1.8", "ws": "", "picows": "at least 0.9", "c": "at least 0.6"}
     rows: list[Row] = []
@@ -93,6 +93,8 @@ def chat_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
             rows.append((key, ratio(windows, server, peer, frames_per_cpu), target if server == "uvicorn" else ""))
         cost = statistics.median(1e6 / window.frames_per_cpu for window in windows[server] if window.frames)
         rows.append((f"us_per_delivery_{server}", round(cost, 1), "server and Redis"))
+    busy = ratio(windows, "uvicorn", "core_uvicorn", frames_per_cpu)
+    rows.append(("redis_layer_busy_ratio", busy, "at 20/s, by what it still delivers"))
     return rows
 
 

@@ -40,4 +40,5 @@ def stalled_rows(bench: Bench) -> list[Row]:
 def lost_row(bench: Bench) -> Row:
     """Over every window of ours: messages that a viewer who reads did not get exactly once, in order."""
     windows = [*bench.uvicorn.windows, *bench.daphne.windows]
-    return ("lost", sum(window.lost for window in windows), f"0, of {sum(w.messages for w in windows)} deliveries")
+    told = sum(window.messages for window in windows)
+    return ("lost", sum(window.lost for window in windows) if told else None, f"0, of {told} deliveries")
