@@ -3,17 +3,24 @@
 Not here: reading frames (protocol) and the sockets (consumers).
 """
 
+import asyncio
+import contextlib
 import uuid
+from collections.abc import AsyncIterator
 
 from chat import protocol
-from chat.errors import JoinFirst, NotInRoom, RoomClosed, StaffOnly
+from chat.automod import Action, Verdict
+from chat.errors import JoinFirst, MessageRefused, NotInRoom, RoomClosed, StaffOnly
+from chat.judging import judge
 from chat.models import Message, Poll, Question
 from chat.people import Person, check_name
 from chat.protocol import MAX_QUESTION, ack
 from chat.room import Room
 from chat.seating import Seat
 from chat.services import messages, moderation, polls, questions
+from chat.services.holding import hold_line
 from chat.services.rooms import set_room_mode
+from chat.services.shadows import echo_line
 from chat.writer import Line
 from kernel import ids
 from kernel.tenancy import run_in_brand
@@ -65,30 +72,89 @@ async def _say(room: Room, person: Person, frame: protocol.Say) -> str:
     room.memory.check_person(person)
     _check_open(room, person)
     known = await room.posted(person.key, frame.key)
-    if known:  # sent again because the answer got lost
-        return ack(frame.key, known)
-    text = room.memory.check_text(person, frame.text)
-    reply_to = _parse(Message.id_prefix, frame.reply_to, "message") if frame.reply_to else None
-    room.memory.take_turn(person, text)
+    if known is None:  # else it was sent again because the answer got lost
+        known = await room.once(person.key, frame.key, lambda: _take_line(room, person, frame))
+    return ack(frame.key, known)
+
+
+async def _take_line(room: Room, person: Person, frame: protocol.Say) -> str:
+    """The id of a new line: shown to all, kept for the team, or echoed to its author."""
+    memory = room.memory
+    text = memory.check_text(person, frame.text)
     line = Line(
         show_id=room.show_id,
         person=person,
         text=text,
         key=frame.key,
-        reply_to=reply_to,
+        reply_to=_parse(Message.id_prefix, frame.reply_to, "message") if frame.reply_to else None,
         media_started_at=room.show.media_started_at if room.show.status == "live" else None,
     )
-    message_id = await room.post(line)
-    return ack(frame.key, message_id)
+    verdict = await _judged(room, person, text)
+    memory.take_turn(person, text)
+    async with _traced(room, person):
+        if memory.is_shadowed(person):
+            shown = ids.public_id(Message.id_prefix, await run_in_brand(room.schema, echo_line, line=line))
+        elif verdict is not None:
+            shown = (await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule)).public_id
+        else:
+            return await room.post(line)
+    memory.name(person.key, str(frame.key), shown)
+    return shown
 
 
 async def _ask(room: Room, person: Person, frame: protocol.Ask) -> str:
     room.memory.check_person(person)
-    text = room.memory.check_text(person, frame.text, limit=MAX_QUESTION)
-    question = await run_in_brand(
-        room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
-    )
-    return ack(frame.key, question.public_id)
+    known = await room.posted(person.key, frame.key)
+    if known is None:
+        known = await room.once(person.key, frame.key, lambda: _take_question(room, person, frame))
+    return ack(frame.key, known)
+
+
+async def _take_question(room: Room, person: Person, frame: protocol.Ask) -> str:
+    """The id of a question: on the list, or kept for the team."""
+    memory = room.memory
+    text = memory.check_text(person, frame.text, limit=MAX_QUESTION)
+    verdict = await _judged(room, person, text)
+    async with _traced(room, person):
+        if memory.is_shadowed(person):  # told as if it were on the list, where nobody sees it
+            return ids.public_id(Question.id_prefix, frame.key)
+        if verdict is not None:
+            line = Line(show_id=room.show_id, person=person, text=text, key=frame.key)
+            held = await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule, is_question=True)
+            memory.name(person.key, str(frame.key), held.public_id)
+            return held.public_id
+        question = await run_in_brand(
+            room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
+        )
+        return question.public_id
+
+
+async def _judged(room: Room, person: Person, text: str) -> Verdict | None:
+    """Why the line is to be held, None when it may be shown. The team is not judged, and whom nobody
+    hears neither. Raises MessageRefused."""
+    memory = room.memory
+    if person.is_staff or memory.is_shadowed(person):
+        return None
+    verdict = await judge(memory.candidate(person, text, schema=room.schema, show_id=room.show_id))
+    if verdict.action is Action.REFUSE:
+        raise MessageRefused(param="text")
+    if verdict.action is Action.HOLD:
+        return verdict
+    return Verdict(Action.HOLD) if memory.approval else None
+
+
+@contextlib.asynccontextmanager
+async def _traced(room: Room, person: Person) -> AsyncIterator[None]:
+    """Note from where somebody writes beside their first line, so that a ban can reach that far. No line
+    waits for it, else the second would overtake the first."""
+    if not room.memory.is_new_trace(person):
+        yield
+        return
+    noting = asyncio.ensure_future(room.batches.traces.submit((person.key, person.device, person.network)))
+    try:
+        yield
+    finally:
+        await noting
 
 
 async def _moderate(room: Room, person: Person, frame: object) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from chat.combiner import Combiner
+from chat.services.footprints import Trace, note_footprints
 from chat.services.polls import cast_votes, tell_count
 from chat.services.questions import count_upvotes
 from chat.writer import Line, post_lines
@@ -28,11 +29,15 @@ class Batches:
         self.lines: Combiner[Line, uuid.UUID] = Combiner(self._post, limit=BATCH)
         self.votes: Combiner[CastVote, None] = Combiner(self._cast, limit=500)
         self.upvotes: Combiner[CastUpvote, None] = Combiner(self._upvote, limit=500, pause=UPVOTES_EVERY)
+        self.traces: Combiner[Trace, None] = Combiner(self._note, limit=500)
         self._uncounted: set[uuid.UUID] = set()
         self._telling: dict[uuid.UUID, asyncio.Task[None]] = {}
 
     async def _post(self, lines: Sequence[Line]) -> Sequence[uuid.UUID | Exception]:
         return await run_in_brand(self._schema, post_lines, lines=lines)
+
+    async def _note(self, traces: Sequence[Trace]) -> Sequence[Exception | None]:
+        return await run_in_brand(self._schema, note_footprints, traces=traces)
 
     async def _upvote(self, votes: Sequence[CastUpvote]) -> Sequence[Exception | None]:
         return await run_in_brand(self._schema, count_upvotes, votes=votes)

@@ -24,6 +24,7 @@ from chat.room import Room
 from chat.rooms import rooms
 from chat.seating import Seat
 from chat.tap.choose import outlet_for
+from chat.traces import device_hash, network_hash
 from kernel import ids
 from kernel.errors import NotFound, Problem
 from kernel.ratelimit import Bucket
@@ -69,10 +70,16 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         scope = self.scope
         await self.accept()
+        cookies = cookies_of(scope)
         person = person_of(scope["viewer"], scope["member"])
+        if person is not None and not person.is_staff:
+            schema = scope["brand"].schema_name
+            person = person.traced(
+                device=device_hash(cookies, schema=schema), network=network_hash(caller_of(scope), schema=schema)
+            )
         view = View(person.keys if person else frozenset(), is_staff=bool(person and person.is_staff))
         outlet = await outlet_for(scope.get("vitrine.send"), self.base_send)
-        self.seat = Seat(outlet, person, view, cookies_of(scope))
+        self.seat = Seat(outlet, person, view, cookies)
         self.frames = Bucket(FRAMES, FRAME_SECONDS)
         self.acting: set[asyncio.Task[None]] = set()
         if (code := await self._enter()) is not None:

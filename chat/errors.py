@@ -158,6 +158,56 @@ class QuestionOver(Problem):
     message = "This question is no longer open."
 
 
+class LinesWaiting(Problem):
+    code = "lines_waiting"
+    status = 409
+    message = "{count} lines wait for approval. Say what becomes of them: approve or decline."
+
+
+class QueueFull(Problem):
+    code = "queue_full"
+    status = 429
+    message = "Many messages wait for the team already. Send yours again in a minute."
+
+
+class ClaimedByOther(Problem):
+    code = "claimed_by_other"
+    status = 409
+    message = "{name} is dealing with this line. Take another one."
+
+
+class AlreadyDecided(Problem):
+    code = "already_decided"
+    status = 409
+    message = "Somebody of the team has decided this already: {status}."
+
+
+class MessageRefused(Problem):
+    """A rule of automatic moderation said no; which one is told to nobody who could learn from it."""
+
+    code = "message_refused"
+    status = 422
+    message = "This message cannot be shown here. Say it in other words."
+
+
+class NotYourLine(Problem):
+    code = "not_your_line"
+    status = 403
+    message = "Moderators change the team's own lines. Ask a host to correct a viewer's."
+
+
+class MessageGone(Problem):
+    code = "message_gone"
+    status = 409
+    message = "This message was removed. It can no longer be changed."
+
+
+class MembersOnly(Problem):
+    code = "members_only"
+    status = 403
+    message = "This is for people of the team. A key cannot look after a room."
+
+
 class CannotBanTeam(Problem):
     code = "cannot_ban_team"
     status = 409

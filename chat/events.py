@@ -38,6 +38,7 @@ class RoomOpened(Event):
     lane: ClassVar[Lane] = Lane.URGENT
     slow_seconds: int
     guests_allowed: bool
+    approval: bool = False
 
 
 class RoomModeChanged(Event):
@@ -46,6 +47,7 @@ class RoomModeChanged(Event):
     lane: ClassVar[Lane] = Lane.URGENT
     slow_seconds: int
     guests_allowed: bool
+    approval: bool = False
 
 
 class MessagePosted(Event):
@@ -60,6 +62,99 @@ class MessagePosted(Event):
     title: str
     text: str
     reply_to: Quote | None
+    key: str
+
+
+class MessageEdited(Event):
+    """The team changed a line. What it said before stays in the table, for the team alone."""
+
+    type: ClassVar[str] = "message.edited"
+    audience: ClassVar[Audience] = Audience.ALL
+    message_id: str
+    text: str
+    edited_at: Moment
+
+
+class MessageShadowed(Event):
+    """A line said under a shadow ban, as the team sees it."""
+
+    type: ClassVar[str] = "message.shadowed"
+    message_id: str
+    author_key: str
+    author: str
+    text: str
+    reply_to: Quote | None
+    key: str
+
+
+class MessageEchoed(Event):
+    """The same line, as its author sees it."""
+
+    type: ClassVar[str] = "message.echoed"
+    audience: ClassVar[Audience] = Audience.ONE
+    message_id: str
+    author_key: str
+    author: str
+    text: str
+    reply_to: Quote | None
+    key: str
+
+
+class MessageHeld(Event):
+    """A line that the room has not seen waits for the team. `rule` held it, or the room's mode when empty."""
+
+    type: ClassVar[str] = "message.held"
+    held_id: str
+    author_key: str
+    author: str
+    text: str
+    reply_to: Quote | None
+    key: str
+    rule: str
+    is_question: bool
+
+
+class MessageWaiting(Event):
+    """The same line, as its author sees it."""
+
+    type: ClassVar[str] = "message.waiting"
+    audience: ClassVar[Audience] = Audience.ONE
+    held_id: str
+    text: str
+    key: str
+
+
+class MessageClaimed(Event):
+    """One of the team deals with a line that waits. Without a name nobody does any more."""
+
+    type: ClassVar[str] = "message.claimed"
+    held_id: str
+    by: str
+    name: str
+    until: Moment | None
+
+
+class MessageApproved(Event):
+    """The team let a line through; its `message.posted` or `question.asked` came just before."""
+
+    type: ClassVar[str] = "message.approved"
+    held_id: str
+    shown_id: str
+    author_key: str
+
+
+class MessageDeclined(Event):
+    type: ClassVar[str] = "message.declined"
+    held_id: str
+    author_key: str
+
+
+class MessageReturned(Event):
+    """The author's own word that the room will not see the line."""
+
+    type: ClassVar[str] = "message.returned"
+    audience: ClassVar[Audience] = Audience.ONE
+    held_id: str
     key: str
 
 
@@ -105,6 +200,36 @@ class ViewerBanned(Event):
     viewer_key: str
     customer_id: str | None
     reason: str
+
+
+class ViewerShutOut(Event):
+    """How far a ban reaches beyond the viewer: hashes of devices, and of networks for a time."""
+
+    type: ClassVar[str] = "viewer.shut_out"
+    ban_id: str
+    viewer_key: str
+    devices: list[str]
+    networks: list[str]
+    networks_until: Moment | None
+
+
+class ViewerShadowed(Event):
+    """The viewer is not told: that is what a shadow ban is."""
+
+    type: ClassVar[str] = "viewer.shadowed"
+    ban_id: str
+    viewer_key: str
+    customer_id: str | None
+    devices: list[str]
+    networks: list[str]
+    networks_until: Moment | None
+    reason: str
+
+
+class ViewerUnshadowed(Event):
+    type: ClassVar[str] = "viewer.unshadowed"
+    ban_id: str
+    viewer_key: str
 
 
 class ViewerUnbanned(Event):
@@ -191,3 +316,26 @@ class ReactionCounted(Event):
     audience: ClassVar[Audience] = Audience.ALL
     count: int
     total: int
+
+
+class ShiftBegan(Event):
+    """Somebody of the team looks after the room now."""
+
+    type: ClassVar[str] = "shift.began"
+    member_id: str
+    name: str
+    since: Moment
+
+
+class ShiftEnded(Event):
+    type: ClassVar[str] = "shift.ended"
+    member_id: str
+
+
+class HandOverWritten(Event):
+    """What whoever looks after the room next should know."""
+
+    type: ClassVar[str] = "hand_over.written"
+    text: str
+    author: str
+    written_at: Moment

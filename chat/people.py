@@ -18,7 +18,8 @@ _NAME = re.compile(r"[^\W_](?:[^\W_]|[ .'’-](?=[^\W_])){1,23}")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`key` names the author in rows and events; `keys` is all that events may be addressed to."""
+    """`key` names the author in rows and events; `keys` is all that events may be addressed to. `device`
+    and `network` are hashes (traces), empty when unknown."""
 
     key: str
     name: str
@@ -28,6 +29,8 @@ class Person:
     title: str = ""
     member_id: str = ""
     customer_id: uuid.UUID | None = None
+    device: str = ""
+    network: str = ""
 
     @property
     def is_staff(self) -> bool:
@@ -35,6 +38,9 @@ class Person:
 
     def named(self, name: str) -> "Person":
         return replace(self, name=name)
+
+    def traced(self, *, device: str, network: str) -> "Person":
+        return replace(self, device=device, network=network)
 
 
 def person_of(viewer: Viewer | None, member: Member | None) -> Person | None:

@@ -5,7 +5,7 @@ Not here: what people do in it (acts) and which rooms there are (rooms).
 
 import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -144,14 +144,18 @@ class Room:
             return await asyncio.shield(posting)
         return self.memory.posted(author_key, key)
 
-    async def post(self, line: Line) -> str:
-        """Post a line that passed the checks. Returns the message's id when it is durable."""
-        where = (line.person.key, line.key)
-        posting = self._posting[where] = asyncio.get_running_loop().create_task(self._post(line))
-        posting.add_done_callback(lambda _: self._posting.pop(where, None))
+    async def once(self, author_key: str, key: uuid.UUID, work: Callable[[], Coroutine[Any, Any, str]]) -> str:
+        """Do what names a line once, for all who ask under its key while it is done. It is done to its
+        end, also when the socket leaves."""
+        where = (author_key, key)
+        posting = self._posting.get(where)
+        if posting is None:
+            posting = self._posting[where] = asyncio.get_running_loop().create_task(work())
+            posting.add_done_callback(lambda _: self._posting.pop(where, None))
         return await asyncio.shield(posting)
 
-    async def _post(self, line: Line) -> str:
+    async def post(self, line: Line) -> str:
+        """Post a line that passed the checks. Returns the message's id when it is durable."""
         message_id = ids.public_id(Message.id_prefix, await self.batches.lines.submit(line))
         self.memory.remember(line.person.key, str(line.key), message_id, clock.now(), line.text)
         return message_id
@@ -189,6 +193,9 @@ class Room:
     async def _send_snapshot(self, seat: Seat) -> None:
         while True:
             snapshot = await self._snapshots.fresh()
+            for topic, feed in self._feeds.items():
+                if feed.head < snapshot.cursors[topic]:  # what the reader alone sees is as old as the feed
+                    await feed.checked()
             me = await self._me(seat.person, chooses=snapshot.has_choices)
             # From here to the end nothing waits.
             rests = [feed.since(min(snapshot.cursors[topic], feed.head)) for topic, feed in self._feeds.items()]
@@ -196,7 +203,7 @@ class Room:
                 break
             self._snapshots.forget()  # a burst has pushed its point out of the ring
             await asyncio.sleep(0.1)
-        seat.outlet.push(snapshot.frame(me=me, viewers=self.viewers))
+        seat.outlet.push(snapshot.frame(me={**me, **self.memory.own_view(seat.person)}, viewers=self.viewers))
         for rest in rests:
             if rest is not None and rest.last > snapshot.cursors[rest.topic]:
                 seat.outlet.push(rest.frame(seat.view))
@@ -233,7 +240,7 @@ class Room:
 
     def _follow(self, entry: Entry) -> None:
         """What an event means for the sockets that are open."""
-        if entry.type == "viewer.banned":
+        if entry.type in ("viewer.banned", "viewer.shut_out"):
             for seat in list(self.seating.seats):
                 if self.memory.is_banned(seat.person):
                     self.seating.leave(seat)

@@ -5,15 +5,29 @@ Not here: changes (services) and what the show's own app knows (streams.selector
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from chat.bans import BanBook, Reach
 from chat.blocklist import Blocklist
 from chat.memory import RoomMemory, Silence
-from chat.models import Ban, BlockedWord, Message, Poll, PollVote, Question, QuestionVote, RoomSettings
+from chat.models import (
+    Ban,
+    BlockedWord,
+    HandOver,
+    HeldMessage,
+    Message,
+    Poll,
+    PollVote,
+    Question,
+    QuestionVote,
+    RoomSettings,
+    Shift,
+)
 from chat.people import reads_as
+from chat.team import SHADOWED, TeamView, held_line
 from chat.writer import quote_of
 from kernel import clock, ids
 from kernel.tenancy import current_brand
@@ -35,7 +49,11 @@ def room_state(show_id: uuid.UUID) -> dict[str, Any]:
     settings = room_settings(show_id)
     pinned = settings.pinned_message
     return {
-        "settings": {"slow_seconds": settings.slow_seconds, "guests_allowed": settings.guests_allowed},
+        "settings": {
+            "slow_seconds": settings.slow_seconds,
+            "guests_allowed": settings.guests_allowed,
+            "approval": settings.approval,
+        },
         "reactions": settings.reactions,
         "pinned_message": pinned_state(pinned) if pinned else None,
         "messages": [message_state(message) for message in last_messages(show_id)],
@@ -45,8 +63,8 @@ def room_state(show_id: uuid.UUID) -> dict[str, Any]:
 
 
 def last_messages(show_id: uuid.UUID, limit: int = MESSAGES) -> list[Message]:
-    """The last messages of a room, oldest first, removed ones included."""
-    rows = Message.objects.filter(show_id=show_id).select_related("reply_to").order_by("-id")[:limit]
+    """The last messages of a room that all see, oldest first, removed ones included."""
+    rows = Message.objects.filter(show_id=show_id, is_hidden=False).select_related("reply_to").order_by("-id")[:limit]
     return list(rows)[::-1]
 
 
@@ -72,6 +90,7 @@ def message_state(message: Message) -> dict[str, Any]:
         "reply_to": _quoted(quoted) if quoted and not gone else None,
         "key": str(message.key),
         "at": clock.isoformat(message.posted_at),
+        "edited_at": clock.isoformat(message.edited_at) if message.edited_at and not gone else None,
         "removed": gone,
     }
 
@@ -124,29 +143,66 @@ def own_choices(show_id: uuid.UUID, keys: Collection[str]) -> dict[str, dict[str
 
 
 def load_memory(show_id: uuid.UUID) -> RoomMemory:
-    """What a process has to know of a room, in a handful of queries."""
+    """What a process has to know of a room, in a dozen queries."""
     settings = room_settings(show_id)
+    bans = list(bans_in_force())
     memory = RoomMemory(
         slow_seconds=settings.slow_seconds,
         guests_allowed=settings.guests_allowed,
+        approval=settings.approval,
         staff_names=staff_names(),
         blocklist=load_blocklist(),
+        bans=BanBook(_reach(ban) for ban in bans if ban.kind == Ban.Kind.BAN),
+        shadows=BanBook(_reach(ban) for ban in bans if ban.kind == Ban.Kind.SHADOW),
+        silences={ban.viewer_key: Silence(ban.public_id, ban.until) for ban in reversed(bans) if ban.until},
+        team=load_team(show_id),
     )
-    memory.silence(silences_in_force())
+    for held in memory.team.held.values():
+        memory.name(held["author_key"], held["key"], held["id"])
     recent = Message.objects.filter(show_id=show_id, posted_at__gt=clock.now() - _RECENT).order_by("id")
     for message in recent:
         memory.remember(message.author_key, str(message.key), message.public_id, message.posted_at, message.text)
     return memory
 
 
-def silences_in_force() -> list[Silence]:
-    return [
-        Silence(ban.viewer_key, str(ban.customer_id) if ban.customer_id else None, ban.until) for ban in bans_in_force()
-    ]
+def load_team(show_id: uuid.UUID) -> TeamView:
+    """What the team sees beyond the room, in four queries. In the form that the events give it."""
+    view = TeamView()
+    for held in held_lines(show_id):
+        view.held[held.public_id] = {
+            **held_line(_held_facts(held), clock.isoformat(held.held_at)),
+            "claim": claim_of(held),
+        }
+    hidden = Message.objects.filter(show_id=show_id, is_hidden=True).select_related("reply_to").order_by("-id")
+    for message in list(hidden[:SHADOWED])[::-1]:
+        view.shadowed[message.public_id] = message_state(message)
+    for shift in Shift.objects.filter(show_id=show_id, until=None).order_by("since", "pk"):
+        view.shifts[shift.member_id] = {
+            "member_id": shift.member_id,
+            "name": shift.name,
+            "since": clock.isoformat(shift.since),
+        }
+    note = HandOver.objects.filter(show_id=show_id).order_by("-id").first()
+    if note and note.text:
+        view.hand_over = {"text": note.text, "author": note.author, "written_at": clock.isoformat(note.at)}
+    return view
+
+
+def held_lines(show_id: uuid.UUID) -> QuerySet[HeldMessage]:
+    """The lines of a room that wait, oldest first."""
+    rows = HeldMessage.objects.filter(show_id=show_id, status=HeldMessage.Status.WAITING)
+    return rows.select_related("reply_to").order_by("id")
+
+
+def claim_of(held: HeldMessage) -> dict[str, Any] | None:
+    """Who deals with a line that waits, and until when that holds."""
+    if not held.claimed_by or held.claimed_until is None:
+        return None
+    return {"by": held.claimed_by, "name": held.claimed_name, "until": clock.isoformat(held.claimed_until)}
 
 
 def bans_in_force() -> QuerySet[Ban]:
-    """Bans and unfinished time-outs, newest first."""
+    """Bans, shadow bans and unfinished time-outs, newest first."""
     return Ban.objects.filter(Q(until=None) | Q(until__gt=clock.now()), lifted_at=None).order_by("-id")
 
 
@@ -165,9 +221,29 @@ def staff_names() -> frozenset[str]:
     return frozenset(filter(None, map(reads_as, names)))
 
 
-def export_lines(show_id: uuid.UUID) -> Iterable[Message]:
-    """Every line of a room in order, read in portions."""
-    return Message.objects.filter(show_id=show_id).order_by("id").iterator(chunk_size=1000)
+def _reach(ban: Ban) -> Reach:
+    return Reach(
+        ban_id=ban.public_id,
+        viewer_key=ban.viewer_key,
+        customer_id=str(ban.customer_id) if ban.customer_id else None,
+        devices=frozenset(ban.devices),
+        networks=frozenset(ban.networks),
+        networks_until=ban.networks_until,
+    )
+
+
+def _held_facts(held: HeldMessage) -> dict[str, Any]:
+    quoted = held.reply_to
+    return {
+        "held_id": held.public_id,
+        "author_key": held.author_key,
+        "author": held.author,
+        "text": held.text,
+        "reply_to": quote_of(quoted).model_dump() if quoted else None,
+        "key": str(held.key),
+        "rule": held.rule,
+        "is_question": held.is_question,
+    }
 
 
 def _quoted(message: Message) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What beat does for rooms: counts the audience, closes polls whose time is over.
+"""What beat does for rooms: counts the audience, closes polls whose time is over, forgets footprints.
 
 Not here: the schedule (config/settings/tasks.py).
 """
@@ -6,6 +6,7 @@ Not here: the schedule (config/settings/tasks.py).
 from celery import shared_task
 
 from chat.presence import audience
+from chat.services.footprints import forget_footprints
 from chat.services.polls import close_due_polls
 from kernel.tenancy import current_schema
 from streams.selectors import shows_with_audience
@@ -25,3 +26,9 @@ def count_audiences() -> None:
 @shared_task(ignore_result=True, expires=10)
 def close_polls() -> None:
     close_due_polls()
+
+
+@shared_task(ignore_result=True, expires=3600)
+def forget_traces() -> None:
+    """From where viewers wrote is kept for two weeks."""
+    forget_footprints()

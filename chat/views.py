@@ -15,7 +15,9 @@ from rest_framework.views import APIView
 from chat.api.base import body_of
 from chat.people import check_name, guest_name
 from chat.selectors import load_blocklist, staff_names
+from chat.traces import device_of, write_device
 from kernel.fields import ClosedSerializer
+from kernel.tenancy import current_schema
 from kernel.viewers import new_viewer, viewer_of, write_viewer
 from tenants.api.permissions import Public
 
@@ -47,5 +49,7 @@ class Join(APIView):
             viewer = viewer.named(check_name(wanted, blocklist=load_blocklist(), staff_names=staff_names()))
         response = Response({"key": viewer.key, "name": viewer.name or guest_name(viewer)})
         write_viewer(response, viewer, secure=settings.SESSION_COOKIE_SECURE)
+        schema = current_schema()
+        write_device(response, device_of(request.COOKIES, schema=schema), schema=schema)
         response["Cache-Control"] = "no-store"
         return response

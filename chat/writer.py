@@ -35,9 +35,10 @@ WITH line AS (
     )
 ), posted AS (
     INSERT INTO {messages} (
-        id, show_id, author_key, author, badge, title, text, key, customer_id, reply_to_id, posted_at, removed_by
+        id, show_id, author_key, author, badge, title, text, key, customer_id, reply_to_id, posted_at, removed_by,
+        is_hidden
     )
-    SELECT id, show_id, author_key, author, badge, title, text, key, customer_id, reply_to_id, at, ''
+    SELECT id, show_id, author_key, author, badge, title, text, key, customer_id, reply_to_id, at, '', false
     FROM line ORDER BY nth
     ON CONFLICT (author_key, key) DO NOTHING
     RETURNING id
@@ -110,12 +111,18 @@ def _columns(lines: Sequence[Line], made: list[uuid.UUID], quotes: dict[uuid.UUI
 
 
 def _quotes(lines: Sequence[Line]) -> dict[uuid.UUID, Quote]:
-    """The lines that are answered: of the same room, and not removed."""
+    """The lines that are answered: of the same room, seen by all, and not removed."""
     wanted = {line.reply_to: line.show_id for line in lines if line.reply_to}
     if not wanted:
         return {}
-    rows = Message.objects.filter(pk__in=wanted, removed_at=None).only("id", "show_id", "author", "text")
+    seen = Message.objects.filter(pk__in=wanted, removed_at=None, is_hidden=False)
+    rows = seen.only("id", "show_id", "author", "text")
     return {row.pk: quote_of(row) for row in rows if row.show_id == wanted[row.pk]}
+
+
+def quote_for(line: Line) -> Quote | None:
+    """The line that a single one answers."""
+    return _quotes([line]).get(line.reply_to) if line.reply_to else None
 
 
 def quote_of(message: Message) -> Quote:

@@ -12,7 +12,7 @@ from chat.api.shapes import BanRequest, BanShape, BlocklistShape
 from chat.models import Ban
 from chat.selectors import bans_in_force, blocked_words
 from chat.services.blocklist import set_blocklist
-from chat.services.moderation import ban_viewer, lift_ban, time_out_viewer
+from chat.services.moderation import ban_viewer, lift_ban, shadow_viewer, time_out_viewer
 from tenants.api.actors import actor_of
 
 
@@ -25,12 +25,14 @@ class Bans(RoomView):
         parameters=[OpenApiParameter("all", bool, description="Lifted too.")],
     )
     def get(self, request: Request) -> Response:
-        """Bans and running time-outs, newest first."""
+        """Bans, shadow bans and running time-outs, newest first."""
         return self.page(Ban.objects.all() if request.query_params.get("all") == "true" else bans_in_force())
 
     @extend_schema(tags=["rooms"], request=BanRequest, responses={201: BanShape})
     def post(self, request: Request) -> Response:
-        """Ban a viewer, or with `seconds` silence them for a while. Open sockets follow at once."""
+        """Ban a viewer, or with `seconds` silence them for a while. Open sockets follow at once.
+
+        A second ban gives the first, which then reaches as far as both say."""
         wanted = body_of(request, BanRequest)
         about = {
             "viewer_key": wanted["viewer"],
@@ -38,8 +40,11 @@ class Bans(RoomView):
             "reason": wanted["reason"],
             "actor": actor_of(request),
         }
-        seconds = wanted["seconds"]
-        ban = ban_viewer(**about) if seconds is None else time_out_viewer(seconds=seconds, **about)
+        if wanted["seconds"] is not None:
+            ban = time_out_viewer(seconds=wanted["seconds"], **about)
+        else:
+            act = shadow_viewer if wanted["kind"] == Ban.Kind.SHADOW else ban_viewer
+            ban = act(**about, **{name: wanted[name] for name in ("devices", "networks", "network_hours")})
         return Response(BanShape(ban).data, status=201)
 
 

@@ -3,28 +3,26 @@
 Not here: posting; people do that over the socket.
 """
 
-import csv
-import uuid
-from collections.abc import Iterator
-
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat.api.base import RoomView, body_of, found, show_id
-from chat.api.shapes import MessageShape, PinRequest, RoomChange, RoomShape
+from chat.api.shapes import EditRequest, MessageShape, PinRequest, RoomChange, RoomShape
+from chat.exports import csv_rows, json_rows
 from chat.models import Message
-from chat.selectors import export_lines, room_settings
+from chat.selectors import room_settings
+from chat.services.edits import edit_message
 from chat.services.messages import pin_message, remove_message, unpin_message
 from chat.services.rooms import set_room_mode
-from kernel import clock
-from kernel.tenancy import brand_context, current_schema
+from kernel.errors import InvalidInput
+from kernel.tenancy import current_schema
 from streams.selectors import show_by_id
 from tenants.api.actors import actor_of
-
-_COLUMNS = ("time", "id", "author", "role", "text", "removed")
+from tenants.api.permissions import current_member, has_role
+from tenants.models import Role
 
 
 class Messages(RoomView):
@@ -32,12 +30,28 @@ class Messages(RoomView):
 
     @extend_schema(tags=["rooms"], responses=MessageShape(many=True))
     def get(self, request: Request, show: str) -> Response:
-        """The messages of a room, newest first, removed ones included."""
-        return self.page(Message.objects.filter(show_id=show_id(show)))
+        """The messages of a room, newest first, removed and shadowed ones included."""
+        return self.page(Message.objects.filter(show_id=show_id(show)).prefetch_related("edits"))
 
 
 class OneMessage(RoomView):
     serializer_class = MessageShape
+
+    @extend_schema(tags=["rooms"], request=EditRequest, responses=MessageShape)
+    def patch(self, request: Request, show: str, message: str) -> Response:
+        """Change what a message says. Pages show that it was edited; `edits` keeps what it said before.
+        Moderators change the team's own lines, hosts, owners and keys any."""
+        room = show_id(show)
+        row = found(Message.objects.filter(show_id=room), Message.id_prefix, message, "message")
+        member = current_member(request._request)
+        edited = edit_message(
+            show_id=room,
+            message_id=row.pk,
+            text=body_of(request, EditRequest)["text"],
+            actor=actor_of(request),
+            may_correct=member is None or has_role(member, Role.HOST),
+        )
+        return Response(MessageShape(edited).data)
 
     @extend_schema(tags=["rooms"], responses={204: None})
     def delete(self, request: Request, show: str, message: str) -> Response:
@@ -58,7 +72,9 @@ class Room(RoomView):
 
     @extend_schema(tags=["rooms"], request=RoomChange, responses=RoomShape)
     def patch(self, request: Request, show: str) -> Response:
-        """Slow mode, and whether guests may write."""
+        """Slow mode, whether guests may write, whether the team reads lines before they are shown.
+
+        Ending `approval` while lines wait needs `waiting`: what becomes of them."""
         room = show_id(show)
         set_room_mode(show_id=room, actor=actor_of(request), **body_of(request, RoomChange))
         return Response(RoomShape(room_settings(room)).data)
@@ -84,41 +100,20 @@ class PinnedMessage(RoomView):
 class ChatExport(RoomView):
     serializer_class = MessageShape
 
-    @extend_schema(tags=["rooms"], responses={(200, "text/csv"): OpenApiTypes.STR})
+    @extend_schema(
+        tags=["rooms"],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/json"): OpenApiTypes.OBJECT},
+        parameters=[OpenApiParameter("as", enum=["csv", "json"], description="The kind of file; csv unless told.")],
+    )
     def get(self, request: Request, show: str) -> StreamingHttpResponse:
-        """The whole chat as a CSV file, oldest first."""
+        """The whole chat as a file, oldest first: with edits, and with what was removed or shadowed."""
         room = show_by_id(show)
-        response = StreamingHttpResponse(_rows(current_schema(), room.pk), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="chat-{room.slug}.csv"'
+        kind = request.query_params.get("as", "csv")
+        if kind not in ("csv", "json"):
+            raise InvalidInput(param="as", reason="as is csv or json.")
+        rows, content_type = (
+            (csv_rows, "text/csv; charset=utf-8") if kind == "csv" else (json_rows, "application/json; charset=utf-8")
+        )
+        response = StreamingHttpResponse(rows(current_schema(), room.pk), content_type=content_type)
+        response["Content-Disposition"] = f'attachment; filename="chat-{room.slug}.{kind}"'
         return response
-
-
-def _rows(schema: str, room: uuid.UUID) -> Iterator[str]:
-    """The lines of the file. Streamed after the view, so that the brand is entered again."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # so that spreadsheets read it as UTF-8
-    yield writer.writerow(_COLUMNS)
-    with brand_context(schema):
-        for message in export_lines(room):
-            yield writer.writerow(
-                [
-                    clock.isoformat(message.posted_at),
-                    message.public_id,
-                    _cell(message.author),
-                    message.badge or "viewer",
-                    _cell(message.text),
-                    "yes" if message.removed_at else "",
-                ]
-            )
-
-
-def _cell(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line

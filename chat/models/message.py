@@ -29,6 +29,8 @@ class Message(Record):
     posted_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
     removed_by = models.CharField(max_length=80, blank=True)
+    edited_at = models.DateTimeField(null=True)
+    is_hidden = models.BooleanField(default=False)  # said under a shadow ban: its author and the team see it
 
     class Meta:
         constraints = [
@@ -40,3 +42,12 @@ class Message(Record):
             models.Index(fields=["show_id", "-id"], name="message_by_show"),
             models.Index(fields=["author_key", "-id"], name="message_by_author"),
         ]
+
+
+class MessageEdit(models.Model):
+    """What a line said before it was changed, by whom and when. Never shown to viewers."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="edits")
+    before = models.CharField(max_length=500)
+    editor = models.CharField(max_length=80)
+    at = models.DateTimeField()

@@ -12,6 +12,7 @@ class RoomSettings(models.Model):
     show_id = models.UUIDField(primary_key=True)
     slow_seconds = models.PositiveSmallIntegerField(default=0)
     guests_allowed = models.BooleanField(default=True)
+    approval = models.BooleanField(default=False)  # viewers' lines wait until the team has read them
     pinned_message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
     reactions = models.BigIntegerField(default=0)
     reacted_at = models.DateTimeField(null=True)

@@ -10,6 +10,7 @@ from config.settings.files import *
 from config.settings.logs import *
 from config.settings.mail import *
 from config.settings.media import *
+from config.settings.moderation import *
 from config.settings.payments import *
 from config.settings.room import *
 from config.settings.security import *

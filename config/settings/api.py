@@ -32,6 +32,8 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.title_operations",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "BanRequestKind": ["ban", "shadow"],
+        "CueKind": "streams.models.CueKind",
         "ProductStatus": "catalog.models.Product.Status",
         "DropStatus": "catalog.models.Drop.Status",
         "ShowStatus": "streams.models.ShowStatus",

@@ -102,6 +102,12 @@ VARIABLES = (
         "0: any number.",
         kind="number",
     ),
+    Variable(
+        "VITRINE_CHAT_MODERATION",
+        "chat.automod.judge",
+        "Dotted name of the function that judges each line of a chat: takes a chat.automod.Candidate, returns a "
+        "Verdict, or None to leave it to the built-in rules, within 0.25 s.",
+    ),
     Variable("VITRINE_LOG_FORMAT", "console", "How log lines look.", ("console", "json")),
     Variable("VITRINE_LOG_LEVEL", "INFO", "The least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR")),
     Variable("VITRINE_VITE_ORIGIN", "", "Vite's development server; empty: the built files.", kind="url"),

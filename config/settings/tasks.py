@@ -74,5 +74,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "args": ["kernel.idempotency.tasks.forget_old_keys"],
         "options": {"expires": 3600},
     },
+    "traces": {
+        "task": _EVERY_BRAND,
+        "schedule": 3600.0,
+        "args": ["chat.tasks.forget_traces"],
+        "options": {"expires": 3600},
+    },
     "polls": {"task": _EVERY_BRAND, "schedule": 2.0, "args": ["chat.tasks.close_polls"]},
 }

@@ -14,7 +14,7 @@ from streams.media_clock import media_seconds
 from streams.models import Cue, CueKind, Recording
 
 # What happened to somebody's words after they were said: those are left out, not re-enacted.
-_TAKEN_BACK = "message.removed"
+_TAKEN_BACK, _CHANGED = "message.removed", "message.edited"
 _SAID = "message.posted"
 
 
@@ -83,8 +83,9 @@ class MomentPage:
 
 def moments(recording: Recording, *, after: int = 0, limit: int = 250) -> MomentPage:
     """What viewers saw happen, by media time: events with `seq` above `after` from the start of the
-    show to its end. Messages that were removed later are left out. Two queries."""
-    types = [event.type for event in registered() if event.audience == Audience.ALL]
+    show to its end. Messages that were removed later are left out, those that were edited read as they
+    do now. Two queries."""
+    types = [event.type for event in registered() if event.audience == Audience.ALL and event.type != _CHANGED]
     topic = show_topic(recording.show_id)
     show = recording.show
     rows = list(
@@ -92,8 +93,16 @@ def moments(recording: Recording, *, after: int = 0, limit: int = 250) -> Moment
             topic=topic, seq__gt=after, type__in=types, at__gte=show.started_at, at__lte=show.ended_at
         ).order_by("seq")[:limit]
     )
-    gone = EventRecord.objects.filter(topic=topic, type=_TAKEN_BACK).values_list("data", flat=True)
-    removed = {data["message_id"] for data in gone}
+    later = EventRecord.objects.filter(topic=topic, type__in=[_TAKEN_BACK, _CHANGED], seq__isnull=False)
+    removed, edited = set(), {}
+    for type_, data in later.order_by("seq").values_list("type", "data"):
+        if type_ == _TAKEN_BACK:
+            removed.add(data["message_id"])
+        else:
+            edited[data["message_id"]] = data["text"]
+    for row in rows:
+        if row.type == _SAID and row.data["message_id"] in edited:
+            row.data = {**row.data, "text": edited[row.data["message_id"]]}
     found = [
         Moment(recorded(row), _second(recording, row.at))
         for row in rows

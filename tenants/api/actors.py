@@ -17,3 +17,12 @@ def actor_of(request: Request | HttpRequest) -> str:
         return f"key:{key.prefix}"
     member = current_member(request._request if isinstance(request, Request) else request)
     return f"member:{member.public_id}" if member else "anonymous"
+
+
+def name_of(request: Request | HttpRequest) -> str:
+    """The same for people to read: a member's own name, or the name of the key."""
+    key = getattr(request, "auth", None)
+    if isinstance(key, ApiKey):
+        return key.name
+    member = current_member(request._request if isinstance(request, Request) else request)
+    return member.user.display_name if member else ""

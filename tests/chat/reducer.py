@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 State = dict[str, Any]
-MESSAGES = 50
+MESSAGES, QUOTED = 50, 120
 
 
 def apply(state: State, event: dict[str, Any]) -> None:
@@ -21,15 +21,95 @@ def _posted(state: State, data: dict[str, Any], at: str) -> None:
     if any(line["id"] == data["message_id"] for line in state["messages"]):
         return
     line = {key: data[key] for key in ("author_key", "author", "badge", "title", "text", "reply_to", "key")}
-    state["messages"] = [*state["messages"], {"id": data["message_id"], **line, "at": at, "removed": False}][-MESSAGES:]
+    told = {"id": data["message_id"], **line, "at": at, "edited_at": None, "removed": False}
+    state["messages"] = [*state["messages"], told][-MESSAGES:]
+    _answer(state, data)
 
 
 def _removed(state: State, data: dict[str, Any], at: str) -> None:
-    for line in state["messages"]:
+    for line in [*state["messages"], *state["me"]["echoes"], *state["me"].get("team", {}).get("shadowed", [])]:
         if line["id"] == data["message_id"]:
-            line.update(author="", badge="", title="", text="", reply_to=None, removed=True)
+            line.update(author="", badge="", title="", text="", reply_to=None, edited_at=None, removed=True)
         elif line["reply_to"] and line["reply_to"]["id"] == data["message_id"]:
             line["reply_to"] = {**line["reply_to"], "author": "", "text": ""}
+
+
+def _edited(state: State, data: dict[str, Any], at: str) -> None:
+    """Where the line stands, where it is quoted, and where it is pinned."""
+    for line in [*state["messages"], *state["me"]["echoes"], *state["me"].get("team", {}).get("shadowed", [])]:
+        if line["id"] == data["message_id"] and not line["removed"]:
+            line.update(text=data["text"], edited_at=data["edited_at"])
+        elif line["reply_to"] and line["reply_to"]["id"] == data["message_id"]:
+            line["reply_to"] = {**line["reply_to"], "text": data["text"][:QUOTED]}
+    pinned = state["pinned_message"]
+    if pinned and pinned["id"] == data["message_id"]:
+        state["pinned_message"] = {**pinned, "text": data["text"]}
+
+
+def _answer(state: State, data: dict[str, Any]) -> None:
+    """My line waits no longer: it is shown."""
+    me = state["me"]
+    if me["key"] == data["author_key"]:
+        me["waiting"] = [line for line in me["waiting"] if line["key"] != data["key"]]
+
+
+def _waiting(state: State, data: dict[str, Any], at: str) -> None:
+    if all(line["id"] != data["held_id"] for line in state["me"]["waiting"]):
+        state["me"]["waiting"].append({"id": data["held_id"], "text": data["text"], "key": data["key"]})
+
+
+def _returned(state: State, data: dict[str, Any], at: str) -> None:
+    state["me"]["waiting"] = [line for line in state["me"]["waiting"] if line["id"] != data["held_id"]]
+
+
+def _echoed(state: State, data: dict[str, Any], at: str) -> None:
+    _add_hidden(state["me"]["echoes"], data, at)
+
+
+def _shadowed(state: State, data: dict[str, Any], at: str) -> None:
+    _add_hidden(state["me"]["team"]["shadowed"], data, at)
+
+
+def _add_hidden(lines: list[dict[str, Any]], data: dict[str, Any], at: str) -> None:
+    if all(line["id"] != data["message_id"] for line in lines):
+        facts = {key: data[key] for key in ("author_key", "author", "text", "reply_to", "key")}
+        told = {"id": data["message_id"], **facts, "badge": "", "title": "", "at": at, "edited_at": None}
+        lines.append({**told, "removed": False})
+        del lines[:-MESSAGES]
+
+
+def _held(state: State, data: dict[str, Any], at: str) -> None:
+    held = state["me"]["team"]["held"]
+    if all(line["id"] != data["held_id"] for line in held):
+        facts = {key: data[key] for key in ("author_key", "author", "text", "reply_to", "key", "rule", "is_question")}
+        held.append({"id": data["held_id"], **facts, "at": at, "claim": None})
+
+
+def _claimed(state: State, data: dict[str, Any], at: str) -> None:
+    for line in state["me"]["team"]["held"]:
+        if line["id"] == data["held_id"]:
+            line["claim"] = {key: data[key] for key in ("by", "name", "until")} if data["by"] else None
+
+
+def _decided(state: State, data: dict[str, Any], at: str) -> None:
+    team = state["me"]["team"]
+    team["held"] = [line for line in team["held"] if line["id"] != data["held_id"]]
+
+
+def _shift_began(state: State, data: dict[str, Any], at: str) -> None:
+    team = state["me"]["team"]
+    others = [shift for shift in team["shifts"] if shift["member_id"] != data["member_id"]]
+    team["shifts"] = [*others, {key: data[key] for key in ("member_id", "name", "since")}]
+
+
+def _shift_ended(state: State, data: dict[str, Any], at: str) -> None:
+    team = state["me"]["team"]
+    team["shifts"] = [shift for shift in team["shifts"] if shift["member_id"] != data["member_id"]]
+
+
+def _handed_over(state: State, data: dict[str, Any], at: str) -> None:
+    note = {key: data[key] for key in ("text", "author", "written_at")}
+    state["me"]["team"]["hand_over"] = note if data["text"] else None
 
 
 def _pinned(state: State, data: dict[str, Any], at: str) -> None:
@@ -42,7 +122,7 @@ def _unpinned(state: State, data: dict[str, Any], at: str) -> None:
 
 
 def _mode(state: State, data: dict[str, Any], at: str) -> None:
-    state["settings"] = {"slow_seconds": data["slow_seconds"], "guests_allowed": data["guests_allowed"]}
+    state["settings"] = {key: data[key] for key in ("slow_seconds", "guests_allowed", "approval")}
 
 
 def _poll_opened(state: State, data: dict[str, Any], at: str) -> None:
@@ -76,6 +156,7 @@ def _asked(state: State, data: dict[str, Any], at: str) -> None:
         facts = {key: data[key] for key in ("author_key", "author", "text", "votes")}
         state["questions"].append({"id": data["question_id"], **facts, "at": data["asked_at"], "answered_at": None})
         _sort(state)
+    _answer(state, data)
 
 
 def _ranked(state: State, data: dict[str, Any], at: str) -> None:
@@ -113,6 +194,18 @@ _HANDLERS: dict[str, Callable[[State, dict[str, Any], str], None]] = {
     "room.mode_changed": _mode,
     "message.posted": _posted,
     "message.removed": _removed,
+    "message.edited": _edited,
+    "message.waiting": _waiting,
+    "message.returned": _returned,
+    "message.echoed": _echoed,
+    "message.shadowed": _shadowed,
+    "message.held": _held,
+    "message.claimed": _claimed,
+    "message.approved": _decided,
+    "message.declined": _decided,
+    "shift.began": _shift_began,
+    "shift.ended": _shift_ended,
+    "hand_over.written": _handed_over,
     "message.pinned": _pinned,
     "message.unpinned": _unpinned,
     "poll.opened": _poll_opened,

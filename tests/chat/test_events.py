@@ -22,10 +22,27 @@ EXAMPLES: list[Event] = [
         reply_to=events.Quote(id="msg_0", author="Maya", text="hello"), key="k",
     ),
     events.MessageRemoved(message_id="msg_1"),
+    events.MessageEdited(message_id="msg_1", text="hello", edited_at=AT),
+    events.MessageShadowed(message_id="msg_1", author_key="vwr_1", author="Noor", text="hi", reply_to=None, key="k"),
+    events.MessageEchoed(message_id="msg_1", author_key="vwr_1", author="Noor", text="hi", reply_to=None, key="k"),
+    events.MessageHeld(
+        held_id="hmg_1", author_key="vwr_1", author="Noor", text="hi", reply_to=None, key="k", rule="",
+        is_question=False,
+    ),
+    events.MessageWaiting(held_id="hmg_1", text="hi", key="k"),
+    events.MessageClaimed(held_id="hmg_1", by="member:mem_1", name="Tom", until=AT),
+    events.MessageApproved(held_id="hmg_1", shown_id="msg_1", author_key="vwr_1"),
+    events.MessageDeclined(held_id="hmg_1", author_key="vwr_1"),
+    events.MessageReturned(held_id="hmg_1", key="k"),
     events.MessagePinned(message_id="msg_1", author="Noor", badge="", text="hi"),
     events.MessageUnpinned(message_id="msg_1"),
     events.ViewerTimedOut(ban_id="ban_1", viewer_key="vwr_1", until=AT, reason=""),
     events.ViewerBanned(ban_id="ban_1", viewer_key="vwr_1", customer_id=None, reason=""),
+    events.ViewerShutOut(ban_id="ban_1", viewer_key="vwr_1", devices=["d"], networks=["n"], networks_until=AT),
+    events.ViewerShadowed(
+        ban_id="ban_1", viewer_key="vwr_1", customer_id=None, devices=[], networks=[], networks_until=None, reason=""
+    ),
+    events.ViewerUnshadowed(ban_id="ban_1", viewer_key="vwr_1"),
     events.ViewerUnbanned(ban_id="ban_1", viewer_key="vwr_1", customer_id=None),
     events.BlocklistChanged(words=3),
     events.PollOpened(poll_id="pol_1", question="?", answers=["a", "b"], opened_at=AT, closes_at=None),
@@ -38,6 +55,9 @@ EXAMPLES: list[Event] = [
     events.QuestionAnswered(question_id="qst_1", answered_at=AT),
     events.QuestionDismissed(question_id="qst_1"),
     events.ReactionCounted(count=3, total=30),
+    events.ShiftBegan(member_id="mem_1", name="Tom", since=AT),
+    events.ShiftEnded(member_id="mem_1"),
+    events.HandOverWritten(text="Watch the questions", author="Tom", written_at=AT),
 ]  # fmt: skip
 
 

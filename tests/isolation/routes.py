@@ -50,6 +50,8 @@ PARAMETERS: dict[str, str] = {
     "order": "order",
     "customer": "customer",
     "message": "message",
+    "held": "held",
+    "viewer": "viewer",
     "question": "question",
     "poll": "poll",
     "ban": "ban",

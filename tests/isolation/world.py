@@ -23,9 +23,15 @@ from catalog.services.images import add_image
 from catalog.services.imports import check_import
 from catalog.services.products import update_product
 from catalog.services.stock import receive_stock
+from chat.services.edits import edit_message
+from chat.services.footprints import note_footprints
+from chat.services.holding import hold_line
 from chat.services.messages import pin_message
-from chat.services.moderation import ban_viewer, time_out_viewer
+from chat.services.moderation import ban_viewer, shadow_viewer, time_out_viewer
 from chat.services.polls import cast_votes, open_poll
+from chat.services.shadows import echo_line
+from chat.services.shifts import begin_shift, write_hand_over
+from chat.writer import Line
 from checkout.models import Customer, Order, OrderCounter, OrderMail, ProviderEvent, Refund, SignInCode
 from kernel import clock, ids
 from kernel.eventlog.models import Cursor, ParkedEvent
@@ -187,13 +193,30 @@ def _fill_room(index: int, slug: str, show: Show) -> dict[str, str]:
     make_message(show.pk, canary(slug, "rude"), person=banned, key=uuid.UUID(int=0xF2))
     ban = ban_viewer(viewer_key=banned.key, show_id=show.pk, reason=canary(slug, "reason"), actor=ACTOR)
     time_out_viewer(viewer_key=make_person("x", number=0xBAE).key, seconds=600, reason=canary(slug, "why"), actor=ACTOR)
+    held = _fill_desk(slug, show)
     return {
+        "held": held,
         "message": message.public_id,
         "question": question.public_id,
         "poll": poll.public_id,
         "ban": ban.public_id,
         "viewer": person.key,
     }
+
+
+def _fill_desk(slug: str, show: Show) -> str:
+    """What only the team sees of a room. Returns the line that waits."""
+    shadow = make_person(canary(slug, "shadow"), number=0xBAF)
+    note_footprints(traces=[(shadow.key, canary(slug, "device"), canary(slug, "net"))])
+    shadow_viewer(viewer_key=shadow.key, networks=True, reason=canary(slug, "quietly"), actor=ACTOR)
+    echo_line(line=Line(show_id=show.pk, person=shadow, text=canary(slug, "echo"), key=uuid.UUID(int=0xF3)))
+    waiting = Line(show_id=show.pk, person=shadow, text=canary(slug, "held"), key=uuid.UUID(int=0xF4))
+    held = hold_line(line=waiting, rule=canary(slug, "rule"))
+    ours = make_message(show.pk, canary(slug, "typo"), person=shadow, key=uuid.UUID(int=0xF5))
+    edit_message(show_id=show.pk, message_id=ours.pk, text=canary(slug, "edited"), actor=ACTOR, may_correct=True)
+    begin_shift(show_id=show.pk, member_id="mem_same", name=canary(slug, "moderator"), actor=ACTOR)
+    write_hand_over(show_id=show.pk, text=canary(slug, "hand-over"), author=canary(slug, "moderator"), actor=ACTOR)
+    return held.public_id
 
 
 def _fill_orders(slug: str) -> Order:

@@ -111,3 +111,20 @@ def test_a_message_that_was_removed_is_not_said_again(replay: Recording) -> None
         moment.record.data["message_id"] for moment in moments(replay).moments if moment.record.type == "message.posted"
     ]
     assert said == ["msg_kind"]
+
+
+def test_a_message_that_was_edited_reads_as_it_does_now(replay: Recording) -> None:
+    """Also when it was edited after the show."""
+    topic = show_topic(replay.show_id)
+    show = Show.objects.get(pk=replay.show_id)
+    assert show.started_at is not None
+    assert show.ended_at is not None
+    for type_, data, at in (
+        ("message.posted", {"message_id": "msg_1", "text": "call 0170 1234567"}, show.started_at),
+        ("message.edited", {"message_id": "msg_1", "text": "(a number)"}, show.started_at),
+        ("message.edited", {"message_id": "msg_1", "text": "(removed)"}, show.ended_at + dt.timedelta(days=1)),
+    ):
+        EventRecord.objects.create(topic=topic, type=type_, version=1, data=data, at=at)
+    order_pending()
+    records = [moment.record for moment in moments(replay).moments if moment.record.type.startswith("message.")]
+    assert [(record.type, record.data["text"]) for record in records] == [("message.posted", "(removed)")]

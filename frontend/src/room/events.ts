@@ -217,6 +217,12 @@ export interface DropSoldOut {
   closes_at: string | null;
 }
 
+export interface HandOverWritten {
+  text: string;
+  author: string;
+  written_at: string;
+}
+
 export interface HoldCreated {
   hold_id: string;
   variant_id: string;
@@ -294,6 +300,50 @@ export interface MemberRoleChanged {
   role: string;
 }
 
+export interface MessageApproved {
+  held_id: string;
+  shown_id: string;
+  author_key: string;
+}
+
+export interface MessageClaimed {
+  held_id: string;
+  by: string;
+  name: string;
+  until: string | null;
+}
+
+export interface MessageDeclined {
+  held_id: string;
+  author_key: string;
+}
+
+export interface MessageEchoed {
+  message_id: string;
+  author_key: string;
+  author: string;
+  text: string;
+  reply_to: Quote | null;
+  key: string;
+}
+
+export interface MessageEdited {
+  message_id: string;
+  text: string;
+  edited_at: string;
+}
+
+export interface MessageHeld {
+  held_id: string;
+  author_key: string;
+  author: string;
+  text: string;
+  reply_to: Quote | null;
+  key: string;
+  rule: string;
+  is_question: boolean;
+}
+
 export interface MessagePinned {
   message_id: string;
   author: string;
@@ -316,8 +366,28 @@ export interface MessageRemoved {
   message_id: string;
 }
 
+export interface MessageReturned {
+  held_id: string;
+  key: string;
+}
+
+export interface MessageShadowed {
+  message_id: string;
+  author_key: string;
+  author: string;
+  text: string;
+  reply_to: Quote | null;
+  key: string;
+}
+
 export interface MessageUnpinned {
   message_id: string;
+}
+
+export interface MessageWaiting {
+  held_id: string;
+  text: string;
+  key: string;
 }
 
 export interface OrderCancelled {
@@ -520,17 +590,29 @@ export interface ReplayPublished {
 export interface RoomModeChanged {
   slow_seconds: number;
   guests_allowed: boolean;
+  approval: boolean;
 }
 
 export interface RoomOpened {
   slow_seconds: number;
   guests_allowed: boolean;
+  approval: boolean;
 }
 
 export interface SaleAnnounced {
   variant_id: string;
   product_name: string;
   quantity: number;
+}
+
+export interface ShiftBegan {
+  member_id: string;
+  name: string;
+  since: string;
+}
+
+export interface ShiftEnded {
+  member_id: string;
 }
 
 export interface ShowCancelled {
@@ -641,6 +723,24 @@ export interface ViewerBanned {
   reason: string;
 }
 
+export interface ViewerShadowed {
+  ban_id: string;
+  viewer_key: string;
+  customer_id: string | null;
+  devices: string[];
+  networks: string[];
+  networks_until: string | null;
+  reason: string;
+}
+
+export interface ViewerShutOut {
+  ban_id: string;
+  viewer_key: string;
+  devices: string[];
+  networks: string[];
+  networks_until: string | null;
+}
+
 export interface ViewerTimedOut {
   ban_id: string;
   viewer_key: string;
@@ -652,6 +752,11 @@ export interface ViewerUnbanned {
   ban_id: string;
   viewer_key: string;
   customer_id: string | null;
+}
+
+export interface ViewerUnshadowed {
+  ban_id: string;
+  viewer_key: string;
 }
 
 export interface EventData {
@@ -679,6 +784,7 @@ export interface EventData {
   "drop.opened": DropOpened;
   "drop.scheduled": DropScheduled;
   "drop.sold_out": DropSoldOut;
+  "hand_over.written": HandOverWritten;
   "hold.created": HoldCreated;
   "hold.expired": HoldExpired;
   "hold.extended": HoldExtended;
@@ -689,10 +795,19 @@ export interface EventData {
   "member.joined": MemberJoined;
   "member.removed": MemberRemoved;
   "member.role_changed": MemberRoleChanged;
+  "message.approved": MessageApproved;
+  "message.claimed": MessageClaimed;
+  "message.declined": MessageDeclined;
+  "message.echoed": MessageEchoed;
+  "message.edited": MessageEdited;
+  "message.held": MessageHeld;
   "message.pinned": MessagePinned;
   "message.posted": MessagePosted;
   "message.removed": MessageRemoved;
+  "message.returned": MessageReturned;
+  "message.shadowed": MessageShadowed;
   "message.unpinned": MessageUnpinned;
+  "message.waiting": MessageWaiting;
   "order.cancelled": OrderCancelled;
   "order.fulfilled": OrderFulfilled;
   "order.paid": OrderPaid;
@@ -724,6 +839,8 @@ export interface EventData {
   "room.mode_changed": RoomModeChanged;
   "room.opened": RoomOpened;
   "sale.announced": SaleAnnounced;
+  "shift.began": ShiftBegan;
+  "shift.ended": ShiftEnded;
   "show.cancelled": ShowCancelled;
   "show.drafted": ShowDrafted;
   "show.ended": ShowEnded;
@@ -739,8 +856,11 @@ export interface EventData {
   "stream_key.rotated": StreamKeyRotated;
   "theme.published": ThemePublished;
   "viewer.banned": ViewerBanned;
+  "viewer.shadowed": ViewerShadowed;
+  "viewer.shut_out": ViewerShutOut;
   "viewer.timed_out": ViewerTimedOut;
   "viewer.unbanned": ViewerUnbanned;
+  "viewer.unshadowed": ViewerUnshadowed;
 }
 
 export type EventType = keyof EventData;
