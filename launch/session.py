@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from launch import locks
+from launch import locks, migrations
 from launch.environment import FIRST_PORTS, Ports, choose_ports, given_variables, variables
 from launch.paths import state_folder
 from launch.processes import Chore, Supervisor, claim_environment
@@ -28,9 +28,12 @@ class Session:
     supervisor: Supervisor
 
     def migrate(self) -> None:
-        """Bring the database to the level of the code."""
+        """Bring the database to the level of the code. Raises LaunchError where no migration leads there."""
+        database_url = self.environment["DATABASE_URL"]
+        migrations.refuse_rewritten(self.state, database_url)
         with step("Preparing the database"):
             self.supervisor.require_step(manage("migrate-brands", self.environment))
+        migrations.note_run(self.state, database_url)
 
 
 @contextmanager
