@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel
 
-from kernel.eventlog.schema import Audience, Event, Lane
+from kernel.eventlog.schema import Audience, Event, Lane, Timing
 
 
 class ProductFacts(BaseModel):
@@ -102,12 +102,14 @@ class DropAnnounced(DropFacts, Event):
     type: ClassVar[str] = "drop.announced"
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.URGENT
+    timing: ClassVar[Timing] = Timing.PICTURE
 
 
 class DropOpened(DropFacts, Event):
     type: ClassVar[str] = "drop.opened"
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.URGENT
+    timing: ClassVar[Timing] = Timing.PICTURE
 
 
 class DropSoldOut(DropFacts, Event):
@@ -120,6 +122,7 @@ class DropClosed(DropFacts, Event):
     type: ClassVar[str] = "drop.closed"
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.URGENT
+    timing: ClassVar[Timing] = Timing.PICTURE
 
 
 class ImportFinished(Event):

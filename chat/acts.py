@@ -34,6 +34,9 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
     """Do what the frame asks. Returns the answer's text, if there is one. Raises Problem."""
     if isinstance(frame, protocol.Ping):
         return protocol.PONG
+    if isinstance(frame, protocol.Watching):
+        room.hear_watching(seat, frame.picture)
+        return None
     person = seat.person
     if person is None:
         raise JoinFirst

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from kernel import clock
-from kernel.eventlog.schema import Audience, Event, Lane
+from kernel.eventlog.schema import Audience, Event, Lane, Timing
 
 # Told in the same form as in snapshots, so that the two can be compared.
 Moment = Annotated[dt.datetime, PlainSerializer(clock.isoformat, when_used="json")]
@@ -253,6 +253,7 @@ class BlocklistChanged(Event):
 class PollOpened(Event):
     type: ClassVar[str] = "poll.opened"
     audience: ClassVar[Audience] = Audience.ALL
+    timing: ClassVar[Timing] = Timing.PICTURE
     poll_id: str
     question: str
     answers: list[str]
@@ -270,6 +271,7 @@ class PollCounted(Event):
 class PollClosed(Event):
     type: ClassVar[str] = "poll.closed"
     audience: ClassVar[Audience] = Audience.ALL
+    timing: ClassVar[Timing] = Timing.PICTURE
     poll_id: str
     counts: list[int]
 

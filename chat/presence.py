@@ -3,6 +3,7 @@
 Not here: the log's `audience.counted` (tasks).
 """
 
+import json
 import os
 import secrets
 import uuid
@@ -12,6 +13,7 @@ from typing import Any
 import redis
 import redis.asyncio as aioredis
 
+from chat.delays import Delay, delay_of
 from kernel.redis import client
 
 EXPIRY_SECONDS = 5
@@ -41,6 +43,24 @@ async def report(connection: aioredis.Redis, counts: Mapping[tuple[str, uuid.UUI
     return [_sum(values) for values in await pipe.execute()]
 
 
+async def share_delays(
+    connection: aioredis.Redis, histograms: Mapping[tuple[str, uuid.UUID], Mapping[int, int]]
+) -> list[Delay | None]:
+    """Write this process's histograms of delays; returns the delays over all processes, in the same
+    order. The processes are known from `report`."""
+    pipe = connection.pipeline(transaction=False)
+    for (schema, show_id), histogram in histograms.items():
+        names = _names_key(schema, show_id)
+        pipe.set(f"{names}:{PROCESS}:delays", json.dumps(histogram), ex=EXPIRY_SECONDS)
+        pipe.smembers(names)
+    answers = (await pipe.execute())[1::2]
+    pipe = connection.pipeline(transaction=False)
+    for (schema, show_id), processes in zip(histograms, answers, strict=True):
+        names = _names_key(schema, show_id)
+        pipe.mget([f"{names}:{_text(process)}:delays" for process in processes])
+    return [delay_of(_histogram(value) for value in values if value is not None) for values in await pipe.execute()]
+
+
 def audience(schema: str, show_id: uuid.UUID) -> int | None:
     """The sum over all processes; None when Redis is away, which is not the same as nobody."""
     names = _names_key(schema, show_id)
@@ -53,6 +73,10 @@ def audience(schema: str, show_id: uuid.UUID) -> int | None:
 
 def _text(name: bytes | str) -> str:
     return name.decode() if isinstance(name, bytes) else name
+
+
+def _histogram(value: bytes) -> dict[int, int]:
+    return {int(step): count for step, count in json.loads(value).items()}
 
 
 def _sum(values: Iterable[Any]) -> int:

@@ -78,6 +78,14 @@ class Ping(_Frame):
     t: Literal["ping"]
 
 
+class Watching(_Frame):
+    """Somebody looks at the page. `picture` is the camera's time of the frame that they see, in
+    milliseconds since 1970; null without a picture that plays. It may get lost, and is not answered."""
+
+    t: Literal["watching"]
+    picture: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
 class _Moderate(_Frame):
     t: Literal["moderate"]
     key: uuid.UUID | None = None
@@ -146,7 +154,9 @@ Moderate = Annotated[
     Remove | TimeOut | BanViewer | Unban | PinMessage | UnpinMessage | Answer | Dismiss | OpenPoll | ClosePoll | Slow,
     Field(discriminator="act"),
 ]
-Frame = Annotated[Hello | Say | Name | React | Ask | Upvote | Vote | Ping | Moderate, Field(discriminator="t")]
+Frame = Annotated[
+    Hello | Say | Name | React | Ask | Upvote | Vote | Ping | Watching | Moderate, Field(discriminator="t")
+]
 _frames: TypeAdapter[Any] = TypeAdapter(Frame)
 
 
@@ -198,6 +208,11 @@ def gap(topic: str) -> str:
 
 def tick(viewers: int, reactions: int) -> str:
     return dumps({"t": "tick", "viewers": viewers, "reactions": reactions})
+
+
+def delay(median: float, p95: float, reports: int) -> str:
+    """To the team: how far behind the camera the audience's pictures are, in seconds."""
+    return dumps({"t": "delay", "median": median, "p95": p95, "reports": reports})
 
 
 def reconnect(after_ms: int) -> str:

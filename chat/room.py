@@ -13,6 +13,7 @@ import structlog
 from chat import protocol
 from chat.batches import Batches
 from chat.combiner import Combiner
+from chat.delays import Delay, Delays
 from chat.feed import Entry, Feed, Slice
 from chat.hub import hub
 from chat.memory import RoomMemory
@@ -38,6 +39,8 @@ _SHOW_CHANGED = frozenset(
 )
 _ACCESS_CHANGED = frozenset(["access.changed", "show.withdrawn"])
 
+REPORT_SECONDS = 5.0  # between two reports of one page
+
 log = structlog.get_logger(__name__)
 
 
@@ -52,6 +55,7 @@ class Room:
         self._pace = Pace(self.seating.carry, lambda: len(self.seating.seats))
         self.viewers = self.reactions = self.hearts = 0
         self._told = (0, 0)
+        self.delays = Delays()
         self._feeds: dict[str, Feed] = {}
         self._early: list[Entry] | None = []
         self._snapshots = Snapshots(schema, show_id)
@@ -136,6 +140,20 @@ class Room:
         if (self.viewers, self.reactions) != self._told:
             self._told = (self.viewers, self.reactions)
             self.seating.push(Frame(protocol.tick(self.viewers, self.reactions)))
+
+    def tell_team(self, delay: Delay | None) -> None:
+        """Tell the team how far behind the audience's pictures are."""
+        if delay is not None:
+            self.seating.push_to_team(Frame(protocol.delay(delay.median, delay.p95, delay.reports)))
+
+    def hear_watching(self, seat: Seat, picture: int | None) -> None:
+        """A page says that somebody watches, and which moment they see. The team's own pictures are no
+        audience's, and who tells too often is heard once."""
+        now = clock.now().timestamp()
+        if picture is None or (seat.person and seat.person.is_staff) or now - seat.reported_at < REPORT_SECONDS:
+            return
+        seat.reported_at = now
+        self.delays.note(now - picture / 1000)
 
     async def posted(self, author_key: str, key: uuid.UUID) -> str | None:
         """The id of the message that this author sent under this key, also one on its way."""

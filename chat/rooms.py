@@ -14,6 +14,7 @@ import structlog
 
 from chat import presence
 from chat.batches import Batches, batcher
+from chat.delays import delay_of
 from chat.protocol import CLOSE_SUSPENDED
 from chat.room import Room
 from chat.services.rooms import count_reactions
@@ -122,17 +123,21 @@ class Rooms:
     async def _count(self, open_rooms: list[Room]) -> None:
         """Report this process's counts. Without Redis each process shows its own."""
         counts = {(room.schema, room.show_id): room.seating.viewers for room in open_rooms}
+        histograms = {(room.schema, room.show_id): room.delays.beat() for room in open_rooms}
         try:
             client = subscriber()
             try:
                 sums = await asyncio.wait_for(presence.report(client, counts), 1.0)
+                delays = await asyncio.wait_for(presence.share_delays(client, histograms), 1.0)
             finally:
                 await client.aclose()
         except (redis.RedisError, OSError, TimeoutError) as error:
             log.info("presence.without_redis", error=str(error))
             sums = list(counts.values())
-        for room, viewers in zip(open_rooms, sums, strict=True):
+            delays = [delay_of([histogram]) for histogram in histograms.values()]
+        for room, viewers, delay in zip(open_rooms, sums, delays, strict=True):
             room.viewers = viewers
+            room.tell_team(delay)
 
     async def _close_suspended(self, open_rooms: list[Room]) -> None:
         try:

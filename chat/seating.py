@@ -27,6 +27,7 @@ class Seat:
     view: View
     cookies: Mapping[str, str] = field(default_factory=dict)
     cursors: dict[str, int] | None = None
+    reported_at: float = 0.0  # when it last told of its picture
 
     def send(self, text: str) -> None:
         """Send what is for this socket alone."""
@@ -98,6 +99,10 @@ class Seating:
     def push(self, frame: Frame) -> None:
         """Send everybody a frame that is no part of the log."""
         _push(frame, [seat.outlet for seat in self.seats])
+
+    def push_to_team(self, frame: Frame) -> None:
+        """Send the team a frame that is no part of the log."""
+        _push(frame, self._team)
 
     def _apart(self, part: Slice) -> set[Outlet]:
         """The sockets of addressees, which get a frame of their own; they have it when this returns."""

@@ -46,6 +46,10 @@ def typescript_text(known: Iterable[Mapping[str, Any]]) -> str:
         + "".join(f'  "{type_}": {_interface_name(type_)};\n' for type_ in sorted(newest))
         + "}",
         "export type EventType = keyof EventData;",
+        "/** Shown when the page's own picture has come to them. */\n"
+        "export const AT_PICTURE: ReadonlySet<string> = new Set<EventType>([\n"
+        + "".join(f'  "{type_}",\n' for type_, schema in sorted(newest.items()) if schema["x-timing"] == "picture")
+        + "]);",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from kernel.eventlog.schema import Audience, Event, Lane
+from kernel.eventlog.schema import Audience, Event, Lane, Timing
 
 
 class Price(BaseModel):
@@ -113,6 +113,7 @@ class AccessChanged(Event):
 class LineUpChanged(Event):
     type: ClassVar[str] = "lineup.changed"
     audience: ClassVar[Audience] = Audience.ALL
+    timing: ClassVar[Timing] = Timing.PICTURE
     show_id: str
     items: list[RowFacts]
 
@@ -121,6 +122,7 @@ class ProductPinned(Event):
     type: ClassVar[str] = "product.pinned"
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.URGENT
+    timing: ClassVar[Timing] = Timing.PICTURE
     show_id: str
     variant_id: str
     product: RowFacts
@@ -130,6 +132,7 @@ class ProductUnpinned(Event):
     type: ClassVar[str] = "product.unpinned"
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.URGENT
+    timing: ClassVar[Timing] = Timing.PICTURE
     show_id: str
     variant_id: str
 

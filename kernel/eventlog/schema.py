@@ -26,6 +26,13 @@ class Lane(enum.StrEnum):
     LEVEL = "level"  # the newest value, twice a second; the first and an empty one at once
 
 
+class Timing(enum.StrEnum):
+    """When a page that plays the picture shows the event. Without a picture all are shown at once."""
+
+    NOW = "now"  # as soon as it is heard
+    PICTURE = "picture"  # when the page's own picture has come to the moment in which it happened
+
+
 class UnknownEvent(LookupError):
     """A stored event has no class, or no such version: the reader is older than the writer."""
 
@@ -43,6 +50,7 @@ class Event(BaseModel):
     version: ClassVar[int] = 1
     audience: ClassVar[Audience] = Audience.STAFF
     lane: ClassVar[Lane] = Lane.TICK
+    timing: ClassVar[Timing] = Timing.NOW
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -67,10 +75,11 @@ def registered() -> list[type[Event]]:
 
 
 def json_schema(event: type[Event]) -> Mapping[str, Any]:
-    """The JSON Schema of an event's `data`, with its name, version, audience and lane."""
+    """The JSON Schema of an event's `data`, with its name, version, audience, lane and timing."""
     schema = event.model_json_schema()
     schema["title"] = event.type
     schema["x-version"] = event.version
     schema["x-audience"] = event.audience.value
     schema["x-lane"] = event.lane.value
+    schema["x-timing"] = event.timing.value
     return schema

@@ -5,7 +5,7 @@ Not here: the order of events. A record has neither position nor `seq` before th
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +14,27 @@ from django.db import connection, transaction
 from kernel import clock, ids
 from kernel.eventlog import doorbell
 from kernel.eventlog.models import EventRecord, TopicHead
-from kernel.eventlog.schema import Event, event_class
+from kernel.eventlog.schema import Event, Timing, event_class
 from kernel.tenancy import current_schema
 
 # The topic of what concerns the brand as a whole: products, prices, stock, theme.
 SHOP_TOPIC = "shop"
 
 
+# Gives the media time of a moment in a topic; None where no picture belongs to it.
+MediaClock = Callable[[str, dt.datetime], float | None]
+_media_clock: MediaClock | None = None
+
+
 def show_topic(show_id: uuid.UUID) -> str:
     """The topic of one show: what its viewers see, in order."""
     return f"show:{show_id}"
+
+
+def use_media_clock(ask: MediaClock) -> None:
+    """Called once, by the app that knows about pictures."""
+    global _media_clock
+    _media_clock = ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +87,14 @@ def append(event: Event, *, topic: str, actor: str = "", to: str = "", media_tim
 def append_many(
     events: Sequence[Event], *, topic: str, actor: str = "", to: str = "", media_time: float | None = None
 ) -> list[uuid.UUID]:
-    """Append several events of one topic by one statement; see `append`."""
+    """Append several events of one topic by one statement; see `append`. What belongs on the picture
+    gets its media time here if the caller does not give one."""
     schema = current_schema()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("append belongs into the transaction of the change it tells of")
     moment = clock.now()
+    if media_time is None and _media_clock and any(event.timing is Timing.PICTURE for event in events):
+        media_time = _media_clock(topic, moment)
     records = [
         EventRecord(
             topic=topic,

@@ -3,6 +3,8 @@
 Not here: the events (events.py).
 """
 
+import datetime as dt
+import uuid
 from typing import Any
 
 from kernel import clock
@@ -14,9 +16,20 @@ from streams.models import Broadcast, Show, ShowStatus
 def tell(show: Show, *events: Event, actor: str) -> None:
     """Append events to the show's topic, stamped with media time while it is on. The last statement
     of a service."""
-    is_on = show.status in (ShowStatus.LIVE, ShowStatus.ENDED)
-    media_time = show.media_time_at(clock.now()) if is_on else None
-    append_many(events, topic=show_topic(show.id), actor=actor, media_time=media_time)
+    append_many(events, topic=show_topic(show.id), actor=actor, media_time=_media_time(show, clock.now()))
+
+
+def media_time_in(topic: str, moment: dt.datetime) -> float | None:
+    """The media time of a moment in a show's topic; None in other topics, and while no show is on."""
+    kind, _, key = topic.partition(":")
+    if kind != "show":
+        return None
+    show = Show.objects.only("status", "media_started_at").filter(pk=uuid.UUID(key)).first()
+    return _media_time(show, moment) if show else None
+
+
+def _media_time(show: Show, moment: dt.datetime) -> float | None:
+    return show.media_time_at(moment) if show.status in (ShowStatus.LIVE, ShowStatus.ENDED) else None
 
 
 def show_facts(show: Show) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """Each event of the app round-trips its schema, and what the services append is what they declare."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import jsonschema
 import pytest
+from django.db import transaction
 from pydantic import ValidationError
 
 from kernel.eventlog.models import EventRecord
 from kernel.eventlog.schema import Audience, Event, event_class, json_schema, registered
 from kernel.eventlog.sequencer import order_pending
-from kernel.eventlog.store import read_log
+from kernel.eventlog.store import SHOP_TOPIC, append, read_log, show_topic
 from streams import events
+from streams.events import AudienceCounted, ProductUnpinned
 from streams.services.audience import count_audience
 from streams.services.cues import add_cue, change_cue, remove_cue
 from streams.services.details import replace_link, set_visibility, update_show
@@ -23,7 +26,7 @@ from streams.services.run_of_show import fire_cue, pin_product, skip_cue, unpin_
 from streams.services.schedule import cancel_show, reschedule_show, schedule_show, withdraw_show
 from tenants.models import Brand
 from tests.factories.catalog import make_variant
-from tests.factories.streams import ACTOR, finish, make_key, make_live_show, make_scheduled_show, make_show
+from tests.factories.streams import ACTOR, finish, make_key, make_live_show, make_lobby, make_scheduled_show, make_show
 
 OURS = [event for event in registered() if event.__module__ == events.__name__]
 FOR_ALL = {
@@ -105,3 +108,16 @@ def test_media_time_counts_from_the_first_picture(in_aurora: Brand) -> None:
     show.refresh_from_db()
     assert pinned.media_time == show.media_time_at(pinned.at) or abs(pinned.media_time - 2) < 1  # type: ignore[operator]
     assert EventRecord.objects.get(type="show.lobby_opened").media_time is None
+
+
+def test_what_belongs_on_the_picture_carries_media_time_whoever_tells_it(in_aurora: Brand) -> None:
+    """Drops and polls are told by apps that know no pictures; stock is shown at once and needs no place."""
+    show, _ = make_live_show()
+    other = make_lobby(slug="other")
+    with transaction.atomic():
+        for topic in (show_topic(show.pk), show_topic(other.pk), show_topic(uuid.uuid4()), SHOP_TOPIC):
+            append(ProductUnpinned(show_id="shw_1", variant_id="var_1"), topic=topic)
+        append(AudienceCounted(show_id="shw_1", viewers=1, peak=1), topic=show_topic(show.pk))
+    told = list(EventRecord.objects.order_by("id"))[-5:]
+    assert told[0].media_time == show.media_time_at(told[0].at)
+    assert [record.media_time for record in told[1:]] == [None] * 4

@@ -81,6 +81,12 @@ export class LivePlayer extends HTMLElement {
     return start === undefined || Number.isNaN(start) ? null : new Date(start + video.currentTime * 1000);
   }
 
+  /** The same in milliseconds while it plays live, or stands still; null when nobody sees it. */
+  get onScreen(): number | null {
+    if (!this.isLive || document.hidden || this.video.ended || !this.hasAttribute("data-playing")) return null;
+    return this.playingDate?.getTime() ?? null;
+  }
+
   /** Apple's own player keeps to the live edge; other browsers that say "maybe" do not know low latency. */
   #playsByItself(): boolean {
     return this.video.canPlayType(NATIVE) !== "" && "webkitCurrentPlaybackTargetIsWireless" in this.video;

@@ -16,6 +16,7 @@ import { wireStage } from "../parts/stage";
 import { wireTheme } from "../parts/theme";
 import { wireTimes } from "../parts/times";
 import { wireViewers } from "../parts/viewers";
+import { wireWatching } from "../parts/watching";
 import { readRoomData } from "../room/data";
 import { join } from "../room/join";
 import { RoomSocket } from "../room/socket";
@@ -38,7 +39,7 @@ export class Room extends HTMLElement {
     // In a page that was swapped in, the room wakes before the elements inside it.
     customElements.upgrade(this);
     for (const wire of [wirePlayerTools, wireTimes, wireKeys, wireBuying, wireStage, wireFront, wireLineup, wireMoments]) wire(this);
-    for (const wire of [wireViewers, wireHearts, wirePoll, wireQuestions, wirePinnedMessage, wireSay, wireTheme]) wire(this);
+    for (const wire of [wireViewers, wireHearts, wirePoll, wireQuestions, wirePinnedMessage, wireSay, wireTheme, wireWatching]) wire(this);
     this.addEventListener("vt-left", this.#onLeft);
     if (OPEN.has(this.dataset["status"] ?? "")) this.enter();
   }

@@ -864,3 +864,15 @@ export interface EventData {
 }
 
 export type EventType = keyof EventData;
+
+/** Shown when the page's own picture has come to them. */
+export const AT_PICTURE: ReadonlySet<string> = new Set<EventType>([
+  "drop.announced",
+  "drop.closed",
+  "drop.opened",
+  "lineup.changed",
+  "poll.closed",
+  "poll.opened",
+  "product.pinned",
+  "product.unpinned",
+]);

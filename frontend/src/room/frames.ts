@@ -27,6 +27,14 @@ export interface TickFrame {
   reactions: number;
 }
 
+/** To the team: how far behind the pictures of `reports` viewers are, in seconds. */
+export interface DelayFrame {
+  t: "delay";
+  median: number;
+  p95: number;
+  reports: number;
+}
+
 export interface AckFrame {
   t: "ack";
   key: string | null;
@@ -45,6 +53,7 @@ export type ServerFrame =
   | SnapshotFrame
   | EventsFrame
   | TickFrame
+  | DelayFrame
   | AckFrame
   | RefusedFrame
   | { t: "gap"; topic: string }
@@ -59,6 +68,7 @@ export type ClientFrame =
   | { t: "ask"; key: string; text: string }
   | { t: "upvote"; key: string; question: string }
   | { t: "vote"; key: string; poll: string; choice: number }
+  | { t: "watching"; picture: number | null }
   | { t: "ping" };
 
 type Keyed<T> = T extends { key: string } ? Omit<T, "key"> : never;
@@ -73,6 +83,7 @@ const NEEDED: Record<ServerFrame["t"], Record<string, Kind>> = {
   snapshot: { epoch: "number", cursors: "object", state: "object", now: "string" },
   events: { topic: "string", epoch: "number", from: "number", to: "number", events: "array" },
   tick: { viewers: "number", reactions: "number" },
+  delay: { median: "number", p95: "number", reports: "number" },
   ack: { id: "string" },
   refused: { code: "string", detail: "string" },
   gap: { topic: "string" },

@@ -124,6 +124,9 @@ export class RoomSocket {
         this.store.takeTick(frame);
         this.#resumed();
         break;
+      case "delay":
+        this.store.takeDelay(frame);
+        break;
       case "pong":
         this.#resumed();
         break;

@@ -1,17 +1,36 @@
 // One store a room: the last snapshot, the events since, and a cursor per topic that has no holes.
+// What it shows is all that was heard, in order, without what waits for the picture (playhead.ts).
 // Not here: the connection (socket.ts).
 import { learnServerTime } from "./clock";
-import type { EventsFrame, SnapshotFrame, TickFrame } from "./frames";
+import type { DelayFrame, EventsFrame, SnapshotFrame, TickFrame } from "./frames";
+import { type Held, isDue, isOnPicture, nextLook, type Playhead } from "./playhead";
 import { type Envelope, reduce } from "./reduce";
 import type { RoomState } from "./state";
 
 /** `events` are those that led here; none for a snapshot, which tells no news. */
 export type Listener = (state: RoomState, events: readonly Envelope[], before: RoomState | null) => void;
 
+/** One thing that was heard or done here. `held` while its frame is not on screen yet. */
+interface Step {
+  change: (state: RoomState) => RoomState;
+  held: Held | null;
+}
+
+const shown = (start: RoomState, steps: readonly Step[]): RoomState =>
+  steps.reduce((state, { change, held }) => (held ? state : change(state)), start);
+
 export class RoomStore {
+  /** What the page shows. */
   state: RoomState | null = null;
   cursors: Record<string, number> = {};
   epoch: number | null = null;
+  /** How far behind the audience's pictures are, told to the team alone. */
+  delay: DelayFrame | null = null;
+  playhead: Playhead = () => null;
+  /** All before the first step that waits, and from that step on. */
+  #settled: RoomState | null = null;
+  #steps: Step[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<Listener>();
 
   /** Hear of every change; at once if there is a state already. Returns how to stop. */
@@ -25,6 +44,8 @@ export class RoomStore {
     learnServerTime(frame.now);
     this.epoch = frame.epoch;
     this.cursors = { ...frame.cursors };
+    this.#steps = [];
+    this.#settled = frame.state;
     this.#become(frame.state, []);
   }
 
@@ -35,18 +56,71 @@ export class RoomStore {
     if (frame.to <= known) return true;
     const news = frame.events.filter((event) => event.seq > known);
     this.cursors[frame.topic] = frame.to;
-    if (news.length) this.#become(news.reduce(reduce, this.state), news);
+    this.#take(news);
     return true;
   }
 
-  takeTick(frame: TickFrame): void {
-    if (!this.state || (frame.viewers === this.state.viewers && frame.reactions === this.state.reactions)) return;
-    this.#become({ ...this.state, viewers: frame.viewers, reactions: frame.reactions }, []);
+  takeTick({ viewers, reactions }: TickFrame): void {
+    if (!this.state || (viewers === this.state.viewers && reactions === this.state.reactions)) return;
+    this.#add([{ change: (state) => ({ ...state, viewers, reactions }), held: null }], []);
+  }
+
+  takeDelay(frame: DelayFrame): void {
+    this.delay = frame;
+    if (this.state) this.#become(this.state, []);
   }
 
   /** What this page did itself and the log does not tell everybody: my vote, my name. */
   change(change: (state: RoomState) => Partial<RoomState>): void {
-    if (this.state) this.#become({ ...this.state, ...change(this.state) }, []);
+    if (this.state) this.#add([{ change: (state) => ({ ...state, ...change(state) }), held: null }], []);
+  }
+
+  /** Show what the picture has come to meanwhile: by the timer, and when the picture has gone. */
+  look(): void {
+    clearTimeout(this.#timer);
+    const [picture, now] = [this.playhead(), Date.now()];
+    const due = this.#steps.filter(({ held }) => held && isDue(held, picture, now));
+    const events = due.flatMap(({ held }) => (held ? [held.event] : []));
+    for (const step of due) step.held = null;
+    if (due.length && this.#settled) {
+      // In the order in which all of it happened, also what was shown before: sold out stays sold out.
+      const state = shown(this.#settled, this.#steps);
+      this.#settle(state);
+      this.#become(state, events);
+    }
+    const held = this.#steps.flatMap((step) => step.held ?? []);
+    if (held.length) this.#timer = setTimeout(() => this.look(), nextLook(held, picture ?? 0));
+  }
+
+  #take(news: readonly Envelope[]): void {
+    const [picture, now] = [this.playhead(), Date.now()];
+    const steps = news.map((event): Step => {
+      const held = { event, since: now };
+      const waits = isOnPicture(event) && !isDue(held, picture, now);
+      return { change: (state) => reduce(state, event), held: waits ? held : null };
+    });
+    this.#add(
+      steps,
+      news.filter((_, place) => !steps[place]?.held),
+    );
+    if (steps.some(({ held }) => held)) this.look();
+  }
+
+  #add(steps: readonly Step[], events: readonly Envelope[]): void {
+    if (!this.state) return;
+    const state = shown(this.state, steps);
+    this.#steps.push(...steps);
+    this.#settle(state);
+    if (events.length || state !== this.state) this.#become(state, events);
+  }
+
+  /** Keep only what may have to be told in another order: the first step that waits, and all after it. */
+  #settle(state: RoomState): void {
+    const first = this.#steps.findIndex(({ held }) => held);
+    if (first < 0) {
+      this.#settled = state;
+      this.#steps = [];
+    } else if (this.#settled) this.#settled = shown(this.#settled, this.#steps.splice(0, first));
   }
 
   #become(state: RoomState, events: readonly Envelope[]): void {

@@ -81,14 +81,23 @@ function drawClock(desk: Desk, player: LivePlayer | null): void {
   }
 }
 
+/** What the audience's own pages report; before they do, what this page's picture says. */
+function late(desk: Desk, player: LivePlayer | null): string {
+  const { delay } = desk.store;
+  if (delay?.reports) {
+    const slow = delay.p95 - delay.median >= 1 ? `, some ${delay.p95.toFixed(1)} s` : "";
+    return `, about ${delay.median.toFixed(1)} s later${slow}`;
+  }
+  const behind = player?.behind ?? null;
+  return behind === null ? "" : `, ${behind.toFixed(1)} s later`;
+}
+
 /** On the picture: whether viewers see it too, and how late. */
 function drawPlate(desk: Desk, player: LivePlayer | null): void {
   const show = desk.store.state?.show.status;
   const isLive = show === "live";
   desk.find("stage-live").hidden = !isLive || desk.health.status === "lost";
-  const behind = player?.behind ?? null;
-  const late = behind === null ? "" : `, ${behind.toFixed(1)} s later`;
-  const words = isOver(show ?? "") || !desk.health.preview_url ? "" : !isLive ? "only you see it" : desk.health.status === "lost" ? "slate, as viewers see it" : `as viewers see it${late}`;
+  const words = isOver(show ?? "") || !desk.health.preview_url ? "" : !isLive ? "only you see it" : desk.health.status === "lost" ? "slate, as viewers see it" : `as viewers see it${late(desk, player)}`;
   const plate = desk.find("stage-plate");
   plate.hidden = !words;
   if (plate.textContent !== words) plate.textContent = words;

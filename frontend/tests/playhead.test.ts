@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { EventData, EventType } from "../src/room/events";
+import type { EventsFrame, SnapshotFrame } from "../src/room/frames";
+import { LONGEST_HOLD } from "../src/room/playhead";
+import { type Envelope, reduce } from "../src/room/reduce";
+import type { RoomState } from "../src/room/state";
+import { RoomStore } from "../src/room/store";
+
+const TOPIC = "show:1";
+const AIR = Date.parse("2026-11-20T18:00:00Z");
+
+const soap = {
+  drop_id: "drp_1",
+  variant_id: "var_soap",
+  title: "Soap",
+  units: 50,
+  units_left: 50,
+  price_minor: 1200,
+  currency: "EUR",
+  per_buyer: 1,
+  opens_at: null,
+  closes_at: null,
+};
+
+const start = {
+  show: { id: "shw_1", slug: "s", title: "Show", status: "live", starts_at: null, started_at: null, ended_at: null },
+  picture: { state: "live", live: "/hls/1/master.m3u8", replay: null },
+  lineup: [],
+  pin: null,
+  drop: null,
+  pinned_message: null,
+  messages: [],
+  poll: null,
+  questions: [],
+  settings: { slow_seconds: 0, guests_allowed: true },
+  viewers: 3,
+  reactions: 0,
+  me: { key: "vwr_me", name: "Noor", staff: false, votes: {}, upvotes: [] },
+} as unknown as RoomState;
+
+/** A page whose picture is `behind` the camera; the camera's clock is this machine's. */
+class Viewer {
+  readonly store = new RoomStore();
+  readonly told: [string, number][] = [];
+  #seq = 0;
+  #stoodAt: number | null = null;
+
+  constructor(public behind: number | null) {
+    this.store.playhead = (): number | null => (this.behind === null ? null : (this.#stoodAt ?? Date.now()) - this.behind);
+    const snapshot: SnapshotFrame = { t: "snapshot", epoch: 1, cursors: { [TOPIC]: 0 }, state: start, now: new Date().toISOString() };
+    this.store.takeSnapshot(snapshot);
+    this.store.listen((_state, events) => {
+      for (const { type } of events) this.told.push([type, Date.now() - AIR]);
+    });
+  }
+
+  pause(): void {
+    this.#stoodAt = Date.now();
+  }
+
+  hear<T extends EventType>(type: T, data: EventData[T], { onAir = true } = {}): Envelope {
+    const seq = (this.#seq += 1);
+    const at = new Date().toISOString();
+    const event = { id: `evt_${seq}`, type, topic: TOPIC, seq, at, media_time: onAir ? (Date.now() - AIR) / 1000 : null, data };
+    const frame: EventsFrame = { t: "events", topic: TOPIC, epoch: 1, from: seq, to: seq, events: [event] };
+    expect(this.store.takeEvents(frame)).toBe(true);
+    return event;
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.setSystemTime(AIR);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("the playhead", () => {
+  it.each([0, 700, 2100, 5000, 29_000])("shows a drop when a picture %i ms behind has come to it", (behind) => {
+    const viewer = new Viewer(behind);
+    viewer.hear("drop.opened", soap);
+    expect(viewer.store.state?.drop?.status).toBe(behind ? undefined : "open");
+    vi.advanceTimersByTime(40_000);
+
+    expect(viewer.store.state?.drop?.status).toBe("open");
+    const [[type, at]] = viewer.told as [[string, number]];
+    expect(type).toBe("drop.opened");
+    expect(at).toBeGreaterThanOrEqual(behind);
+    expect(at).toBeLessThanOrEqual(behind + 250);
+  });
+
+  it("shows two viewers three seconds apart the same frame", () => {
+    const [near, far] = [new Viewer(1200), new Viewer(4200)];
+    for (const viewer of [near, far]) viewer.hear("drop.opened", soap);
+    vi.advanceTimersByTime(10_000);
+
+    const frames = [near, far].map((viewer) => (viewer.told[0]?.[1] ?? NaN) - (viewer.behind ?? 0));
+    for (const frame of frames) expect(Math.abs(frame)).toBeLessThanOrEqual(250);
+  });
+
+  it("holds nothing without a picture, and nothing that has no place on it", () => {
+    const lobby = new Viewer(null);
+    lobby.hear("drop.announced", soap);
+    expect(lobby.store.state?.drop?.status).toBe("announced");
+
+    const late = new Viewer(5000);
+    late.hear("drop.announced", soap, { onAir: false });
+    late.hear("reaction.counted", { count: 3, total: 3 });
+    expect(late.store.state?.drop?.status).toBe("announced");
+    expect(late.store.state?.reactions).toBe(3);
+  });
+
+  it("shows what waits as soon as the picture is gone", () => {
+    const viewer = new Viewer(9000);
+    viewer.hear("drop.opened", soap);
+    vi.advanceTimersByTime(1000);
+    viewer.behind = null;
+    viewer.store.look();
+    expect(viewer.told).toEqual([["drop.opened", 1000]]);
+  });
+
+  it("waits for a paused picture no longer than the bound", () => {
+    const viewer = new Viewer(2000);
+    viewer.pause();
+    viewer.hear("drop.opened", soap);
+    vi.advanceTimersByTime(LONGEST_HOLD - 500);
+    expect(viewer.told).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(viewer.store.state?.drop?.status).toBe("open");
+  });
+
+  it("follows a jump to the live edge, and takes nothing back after a jump behind", () => {
+    const viewer = new Viewer(20_000);
+    viewer.hear("drop.opened", soap);
+    vi.advanceTimersByTime(1000);
+    viewer.behind = 800;
+    vi.advanceTimersByTime(250);
+    expect(viewer.store.state?.drop?.status).toBe("open");
+    viewer.behind = 20_000;
+    vi.advanceTimersByTime(5000);
+    expect(viewer.store.state?.drop?.status).toBe("open");
+    expect(viewer.told).toHaveLength(1);
+  });
+
+  it("tells at once that all are gone, and never brings them back", () => {
+    const viewer = new Viewer(3000);
+    viewer.hear("drop.opened", soap);
+    vi.advanceTimersByTime(1000);
+    viewer.hear("stock.changed", { variant_id: "var_soap", available: 0, drop_id: "drp_1", drop_units_left: 0 });
+    viewer.hear("drop.sold_out", { ...soap, units_left: 0 });
+    expect(viewer.store.state?.drop?.status).toBe("sold_out");
+    vi.advanceTimersByTime(5000);
+    expect(viewer.store.state?.drop?.status).toBe("sold_out");
+    expect(viewer.told.map(([type]) => type)).toEqual(["stock.changed", "drop.sold_out", "drop.opened"]);
+  });
+
+  it("keeps what the page did itself while something waits", () => {
+    const viewer = new Viewer(3000);
+    viewer.hear("drop.opened", soap);
+    viewer.store.change(({ me }) => ({ me: { ...me, name: "Jo" } }));
+    viewer.store.takeTick({ t: "tick", viewers: 9, reactions: 4 });
+    vi.advanceTimersByTime(5000);
+    expect(viewer.store.state).toMatchObject({ viewers: 9, reactions: 4, me: { name: "Jo" }, drop: { status: "open" } });
+  });
+
+  it("forgets what waits with a new snapshot", () => {
+    const viewer = new Viewer(3000);
+    viewer.hear("drop.opened", soap);
+    viewer.store.takeSnapshot({ t: "snapshot", epoch: 1, cursors: { [TOPIC]: 7 }, state: start, now: new Date().toISOString() });
+    vi.advanceTimersByTime(5000);
+    expect(viewer.told).toEqual([]);
+    expect(viewer.store.state?.drop).toBeNull();
+  });
+
+  it("comes to the state of a page without delay, wherever the cuts fall", () => {
+    for (let behind = 100; behind <= 6100; behind += 500) {
+      const viewer = new Viewer(behind);
+      const events: Envelope[] = [];
+      const hear = <T extends EventType>(type: T, data: EventData[T], wait: number): void => {
+        events.push(viewer.hear(type, data));
+        vi.advanceTimersByTime(wait);
+      };
+      hear("drop.announced", soap, 900);
+      hear("drop.opened", soap, 400);
+      hear("poll.opened", { poll_id: "pol_1", question: "?", answers: ["a", "b"], opened_at: "", closes_at: null }, 700);
+      hear("poll.counted", { poll_id: "pol_1", counts: [2, 1] }, 300);
+      hear("stock.changed", { variant_id: "var_soap", available: 9, drop_id: "drp_1", drop_units_left: 31 }, 800);
+      hear("poll.closed", { poll_id: "pol_1", counts: [5, 1], closed_at: "" } as EventData["poll.closed"], 200);
+      hear("drop.closed", { ...soap, units_left: 31 } as EventData["drop.closed"], 10_000);
+      expect(viewer.store.state).toEqual(events.reduce(reduce, start));
+      expect(viewer.told).toHaveLength(events.length);
+    }
+  });
+});
