@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from chat.feed import Entry, Slice
 from kernel.eventlog.schema import Lane
 
-TICK_SECONDS, LEVEL_SECONDS = 0.05, 0.5
+LEVEL_SECONDS = 0.5
 # What a frame costs for one socket, and the share of a core that one room may take for them.
 FRAME_SECONDS, SHARE = 10e-6, 0.25
 MOST_OWED = 1.0  # seconds that a burst of urgent frames may hold up the rest
@@ -19,7 +21,7 @@ MOST_OWED = 1.0  # seconds that a burst of urgent frames may hold up the rest
 
 def gap_seconds(seats: int) -> float:
     """The least time between two frames of a room with so many sockets in this process."""
-    return max(TICK_SECONDS, seats * FRAME_SECONDS / SHARE)
+    return max(settings.ROOM_TICK_SECONDS, seats * FRAME_SECONDS / SHARE)
 
 
 @dataclass(slots=True)

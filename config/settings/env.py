@@ -96,6 +96,13 @@ VARIABLES = (
         ("on", "off"),
     ),
     Variable(
+        "VITRINE_ROOM_TICK_MS",
+        "50",
+        "Least milliseconds between two frames of a room that is busy; what comes meanwhile shares the next one. "
+        "Urgent events never wait. Large rooms wait longer by themselves.",
+        kind="number",
+    ),
+    Variable(
         "VITRINE_ROOM_SOCKETS_PER_ADDRESS",
         "500",
         "Most open sockets of viewers without a name from one public address (IPv6: one /64), per brand and process. "

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from chat.feed import Slice, entry_of
-from chat.pace import LEVEL_SECONDS, TICK_SECONDS, Pace, gap_seconds
+from chat.pace import LEVEL_SECONDS, Pace, gap_seconds
 
 SHOW, SHOP = "show:1", "shop"
 Happening = tuple[str, dict[str, Any]]
@@ -91,11 +92,17 @@ def test_what_comes_meanwhile_shares_a_frame() -> None:
         stand.loop.pass_time(0.005)
     stand.loop.pass_time(1)
     assert stand.ranges() == [(SHOW, 1, 1), (SHOW, 2, 5)]
-    assert stand.sent[1][0] - stand.sent[0][0] == pytest.approx(TICK_SECONDS)
+    assert stand.sent[1][0] - stand.sent[0][0] == pytest.approx(0.05)
+
+
+def test_longer_ticks_may_be_chosen(settings: Settings) -> None:
+    settings.ROOM_TICK_SECONDS = 0.1
+    assert gap_seconds(100) == 0.1
+    assert gap_seconds(10_000) == pytest.approx(0.4)
 
 
 def test_a_full_room_gets_fewer_frames() -> None:
-    assert gap_seconds(100) == TICK_SECONDS
+    assert gap_seconds(100) == 0.05
     assert gap_seconds(10_000) == pytest.approx(0.4)
     stand = Stand(seats=10_000)
     for _ in range(100):
