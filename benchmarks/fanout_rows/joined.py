@@ -4,9 +4,10 @@ Not here: what they are sent once they are in.
 """
 
 import time
+from typing import Any
 
 from benchmarks.cost import cpu_seconds, memory_kib
-from benchmarks.crowd.client import STORM, gathered
+from benchmarks.crowd.client import STORM, Door, gathered
 from benchmarks.fanout_rows.scale import Bench, Row
 from benchmarks.room import Plan, measure
 
@@ -16,22 +17,33 @@ MANY_RATE = 40.0
 
 def storm_rows(bench: Bench) -> list[Row]:
     """The whole audience comes back to two processes that have just started."""
+    stage = bench.stage
+    server, door = stage.uvicorn("storm", workers=2)
+    figures = _storm(bench, door)
+    stage.programs.stop(server)
+    pair = [stage.daphne(f"storm-{number}") for number in range(2)]
+    on_daphne = _storm(bench, stage.door([port for _, door in pair for port in door.ports]))
+    stage.programs.stop(*(server for server, _ in pair))
+    key = f"join_{bench.scale.joins}"
+    return [
+        (f"{key}_s", figures["join_seconds"], "at most 5, two processes of uvicorn"),
+        ("join_dropped", figures["failed"] + figures["closed"], "0"),
+        ("join_sent_back", figures["sent_back"], "asked to come again later, and did"),
+        (f"{key}_daphne_s", on_daphne["join_seconds"], "two processes of Daphne"),
+        ("join_dropped_daphne", on_daphne["failed"] + on_daphne["closed"], ""),
+    ]
+
+
+def _storm(bench: Bench, door: Door) -> dict[str, Any]:
     joins = bench.scale.joins
-    server, door = bench.stage.uvicorn("storm", workers=2)
     with gathered(bench.crowd, door, sockets=joins, in_flight=STORM) as crowd:
         figures = crowd.joined()
-    bench.stage.programs.stop(server)
-    dropped = figures["failed"] + figures["closed"]
     print(
         f"  {figures['joined']} of {joins} in after {figures['join_seconds']} s, p99 {figures['join_p99_ms']:.0f} ms; "
         f"{figures['sent_back']} asked to come later, {figures['codes'] or 'none'} closed",
         flush=True,
     )
-    return [
-        ("join_5000_s" if joins == 5000 else f"join_{joins}_s", figures["join_seconds"], "at most 5, two processes"),
-        ("join_dropped", dropped, "0"),
-        ("join_sent_back", figures["sent_back"], "asked to come again later, and did"),
-    ]
+    return figures
 
 
 def viewer_rows(bench: Bench) -> list[Row]:
