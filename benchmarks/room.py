@@ -13,6 +13,7 @@ from benchmarks.crowd.client import Crowd, Door, gathered
 from benchmarks.publishing import Publisher
 
 SETTLE_SECONDS, WARM_SECONDS = 0.7, 1.0
+CLOSED_SECONDS = 15.0  # a server may wait that long for a reader who has stalled
 LATE_SECONDS = 8.0  # what has not come so long after the last word is lost
 
 
@@ -103,6 +104,7 @@ def measure(crowd_program: Path, room: Room, plan: Plan) -> Window:
         room.publisher.say(count, plan.rate, first)
         _wait(crowd, count, plan)
         cpu, seconds = cpu_seconds(room.pids) - before, time.monotonic() - began
+        _see_off(crowd, plan)
         figures = crowd.end(first + count - 1)
     window = Window(
         room=room.name,
@@ -133,6 +135,13 @@ def _say(room: Room, crowd: Crowd, count: int, rate: float, plan: Plan) -> None:
     crowd.mark(first)
     room.publisher.say(count, rate, first)
     _wait(crowd, count, plan)
+
+
+def _see_off(crowd: Crowd, plan: Plan) -> None:
+    """Wait until those who read no more are closed: then the server did have to keep what was theirs."""
+    deadline = time.monotonic() + CLOSED_SECONDS
+    while crowd.count()["closed"] < plan.stalled and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _wait(crowd: Crowd, count: int, plan: Plan) -> None:
