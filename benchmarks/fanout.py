@@ -34,6 +34,7 @@ import shlex
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -120,9 +121,10 @@ def _rows(bench: Bench, peers: dict[str, Room], only: list[str], files: int) -> 
         print(f"\n{name}", flush=True)
         try:
             rows += part()
-        except RuntimeError as problem:
-            print(f"\nLEFT OUT: {name}. {problem}\n", flush=True)
-            rows.append((f"{name}_failed", True, str(problem).splitlines()[0]))
+        except Exception:  # what the other parts found is worth telling all the same
+            traceback.print_exc()
+            print(f"\nLEFT OUT: {name}, which failed.\n", flush=True)
+            rows.append((f"{name}_failed", True, "see above"))
     return [*rows, lost_row(bench)]
 
 

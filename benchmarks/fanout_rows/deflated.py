@@ -4,6 +4,7 @@ Not here: whether browsers read them (the room's own tests).
 """
 
 import re
+import socket
 import statistics
 import threading
 from types import TracebackType
@@ -32,7 +33,8 @@ class Witness:
         self.numbers: list[int] = []
         origin = Origin(f"http://{door.host}:{door.ports[0]}")
         url = f"ws://{door.host}:{door.ports[0]}{door.path}"
-        self._socket = connect(url, host="127.0.0.1", port=door.ports[0], origin=origin)
+        wire = socket.create_connection(("127.0.0.1", door.ports[0]))
+        self._socket = connect(url, sock=wire, origin=origin)
         self._socket.send(HELLO)
         self._thread = threading.Thread(target=self._read, daemon=True)
 
