@@ -28,6 +28,7 @@ from chat.traces import device_hash, network_hash
 from kernel import ids
 from kernel.errors import NotFound, Problem
 from kernel.ratelimit import Bucket
+from streams.access import entry_cookies
 from streams.errors import ShowNotFound
 from tenants.sockets import caller_of, cookies_of
 
@@ -79,7 +80,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             )
         view = View(person.keys if person else frozenset(), is_staff=bool(person and person.is_staff))
         outlet = await outlet_for(scope.get("vitrine.send"), self.base_send)
-        self.seat = Seat(outlet, person, view, cookies)
+        self.seat = Seat(outlet, person, view, entry_cookies(cookies))
         self.frames = Bucket(FRAMES, FRAME_SECONDS)
         self.acting: set[asyncio.Task[None]] = set()
         if (code := await self._enter()) is not None:
@@ -149,7 +150,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             self.seat.restart()
             return
         try:
-            await room.welcome(self.seat, hello)
+            await rooms().welcome(room, self.seat, hello)
         except Exception:
             log.exception("room.cannot_welcome")
             self.seat.outlet.close(protocol.CLOSE_TOO_SLOW)

@@ -59,6 +59,10 @@ class Pace:
         else:
             self._leave([topic for topic, other in self._waiting.items() if other.due <= now], now)
 
+    def spend(self) -> None:
+        """Count a frame that left beside the log's."""
+        self._owe(self._loop().time())
+
     def forget(self) -> None:
         """Send nothing of what waits: the room ends or starts over."""
         self._waiting.clear()
@@ -67,12 +71,15 @@ class Pace:
     def _leave(self, topics: Sequence[str], now: float) -> None:
         for topic in topics:
             part = _joined(self._waiting.pop(topic).parts)
-            gap = gap_seconds(self._seats())
-            self._free_at = min(max(self._free_at, now) + gap, now + max(gap, MOST_OWED))
+            self._owe(now)
             if any(entry.lane is Lane.LEVEL for entry in part.entries):
                 self._level_at = max(self._free_at, now + LEVEL_SECONDS)
             self._send(part)
         self._set_timer()
+
+    def _owe(self, now: float) -> None:
+        gap = gap_seconds(self._seats())
+        self._free_at = min(max(self._free_at, now) + gap, now + max(gap, MOST_OWED))
 
     def _set_timer(self) -> None:
         if self._timer is not None:

@@ -140,6 +140,7 @@ class Room:
         if (self.viewers, self.reactions) != self._told:
             self._told = (self.viewers, self.reactions)
             self.seating.push(Frame(protocol.tick(self.viewers, self.reactions)))
+            self._pace.spend()
 
     def tell_team(self, delay: Delay | None) -> None:
         """Tell the team how far behind the audience's pictures are."""

@@ -15,13 +15,16 @@ import structlog
 from chat import presence
 from chat.batches import Batches, batcher
 from chat.delays import delay_of
-from chat.protocol import CLOSE_SUSPENDED
+from chat.protocol import CLOSE_SUSPENDED, Hello
 from chat.room import Room
+from chat.seating import RESTART_SPREAD_MS, Seat
 from chat.services.rooms import count_reactions
 from kernel.redis import subscriber
 from kernel.tenancy import active_schemas, run_in_brand, run_in_public
 
 BEAT_SECONDS, COUNT_EVERY = 1.0, 2  # seconds, beats
+# More than this would wait for their snapshot longer than a page has patience.
+MOST_WELCOMES, WELCOMES_A_SECOND = 3000, 700
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +56,7 @@ class Rooms:
 
     _slots: dict[tuple[str, uuid.UUID], _Slot] = field(default_factory=dict)
     _beating: "asyncio.Task[None] | None" = None
+    _welcoming: int = 0
     _closing: "set[asyncio.Task[None]]" = field(default_factory=set)
     _batches_of: Callable[[str], Batches] = field(default_factory=batcher)
 
@@ -84,6 +88,18 @@ class Rooms:
     def leave(self, room: Room) -> None:
         """One socket less; the last one closes the room."""
         self._release(self._slots[(room.schema, room.show_id)])
+
+    async def welcome(self, room: Room, seat: Seat, hello: Hello) -> None:
+        """Bring a socket to the room's present, unless too many wait for that: a restart brings a whole
+        audience at once, and who is sent away with a time to come again is served sooner than all."""
+        if self._welcoming >= MOST_WELCOMES:
+            seat.restart(spread_ms=max(RESTART_SPREAD_MS, self._welcoming * 1000 // WELCOMES_A_SECOND))
+            return
+        self._welcoming += 1
+        try:
+            await room.welcome(seat, hello)
+        finally:
+            self._welcoming -= 1
 
     def _release(self, slot: _Slot) -> None:
         """Also for a socket that went while the room was opening: nobody waits for it then."""

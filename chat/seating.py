@@ -33,9 +33,10 @@ class Seat:
         """Send what is for this socket alone."""
         self.outlet.push(Frame(text))
 
-    def restart(self) -> None:
-        """Have the page connect again, a little later: who it is or what it may see has changed."""
-        self.send(protocol.reconnect(random.randrange(RESTART_SPREAD_MS)))
+    def restart(self, spread_ms: int = RESTART_SPREAD_MS) -> None:
+        """Have the page connect again, a little later: who it is or what it may see has changed, or
+        this process has no time for it."""
+        self.send(protocol.reconnect(random.randrange(spread_ms)))
         self.outlet.close(protocol.CLOSE_RESTART)
 
 

@@ -3,6 +3,7 @@
 Not here: routes. A deployment may run this several times, split by path at its proxy.
 """
 
+import gc
 import os
 from typing import Any
 
@@ -26,13 +27,19 @@ _pages = BodyLimit(django_application)
 _sockets = BrandSockets(URLRouter(websocket_urlpatterns))
 _segments = BrandHttp(HlsOrigin(settings.LIVE_ROOT, admit=admit))
 
+# All that was loaded lives as long as the process. Without this the collector would look at it again
+# and again while an audience comes in.
+gc.collect()
+gc.freeze()
+
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Route by protocol and path."""
     shutdown.watch()
     if scope["type"] == "websocket":
         # What wraps `send` further in would hide the server, which the room writes to directly.
-        await _sockets({**scope, "vitrine.send": send}, receive, send)
+        scope["vitrine.send"] = send
+        await _sockets(scope, receive, send)
     elif scope["type"] == "http" and scope["path"].startswith("/hls/"):
         await _segments(scope, receive, send)
     elif scope["type"] == "http":

@@ -18,6 +18,7 @@ from tenants.selectors import primary_address
 
 LINK, PICTURE, PREVIEW = "show-link", "picture", "picture-preview"
 LINK_PARAM = "key"
+_COOKIES = "vt_show_"
 # As long as the longest show; a page that is loaded again gets a fresh one.
 PICTURE_LIFETIME = dt.timedelta(hours=12)
 _DECISION_SECONDS = 2.0
@@ -41,7 +42,12 @@ def show_link(show: Show) -> str:
 
 
 def cookie_name(show: Show) -> str:
-    return f"vt_show_{show.pk.hex[-12:]}"
+    return f"{_COOKIES}{show.pk.hex[-12:]}"
+
+
+def entry_cookies(cookies: Mapping[str, str]) -> dict[str, str]:
+    """Of all cookies those that let somebody into private shows: what a socket keeps."""
+    return {name: value for name, value in cookies.items() if name.startswith(_COOKIES)}
 
 
 def may_enter(show: Show, *, token: str = "", cookies: Mapping[str, str] | None = None) -> bool:

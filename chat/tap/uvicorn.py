@@ -31,8 +31,7 @@ class UvicornOutlet(TappedOutlet):
         self._open = protocol.conn.state
         self._closing: asyncio.Task[None] | None = None
         limit_buffer(sock)
-        for extension in protocol.conn.extensions:
-            _release_compressor(extension)
+        _release(protocol)
 
     def _is_open(self) -> bool:
         return self._conn.state is self._open and not self._is_closing()
@@ -82,12 +81,15 @@ def deflates(protocol: Any) -> bool:
     return any(extension.local_max_window_bits >= WINDOW_BITS for extension in protocol.conn.extensions)
 
 
-def _release_compressor(extension: Any) -> None:
-    """Give back the compressor of a socket that never uses it, 32 KiB each. Should the server ever send
-    a message by itself, it makes one for that message alone, which is always allowed."""
-    if not extension.local_no_context_takeover:
-        extension.local_no_context_takeover = True
-        del extension.encoder
+def _release(protocol: Any) -> None:
+    """Give back what an open socket of ours never needs: the handshake, 3 KiB, and the compressor,
+    32 KiB. Should the server ever send a message by itself, it makes a compressor for that message
+    alone, which is always allowed."""
+    protocol.request = protocol.response = None
+    for extension in protocol.conn.extensions:
+        if not extension.local_no_context_takeover:
+            extension.local_no_context_takeover = True
+            del extension.encoder
 
 
 def outlet(protocol: Any, send: Send, *, compress: bool) -> UvicornOutlet:

@@ -108,6 +108,17 @@ async def test_a_socket_that_says_nothing_is_closed(stage: Stage, monkeypatch: p
         assert await page.closed() == 4400
 
 
+async def test_too_many_at_once_are_given_a_time_to_come_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as crowded:
+        crowded.setattr("chat.rooms.MOST_WELCOMES", 0)
+        async with opened(stage) as page:
+            await page.hello()
+            assert 0 <= (await page.next("reconnect"))["after_ms"] < 2000
+            assert await page.closed() == 1012
+    async with joined(stage) as page:
+        assert page.state
+
+
 async def test_broken_frames_are_refused_by_name(stage: Stage) -> None:
     async with joined(stage) as page:
         for text in ("", "no json", "[]", '{"t":"shout"}', '{"t":"say"}', '{"t":"ping","extra":1}'):

@@ -167,6 +167,15 @@ def test_the_last_unit_is_told_at_once() -> None:
     assert [entry.data["available"] for entry in stand.sent[-1][1].entries] == [0]
 
 
+def test_other_frames_take_their_share_of_the_time() -> None:
+    stand = Stand(seats=10_000)
+    stand.pace.spend()
+    stand.happen(SHOW, LINE)
+    assert stand.sent == []
+    stand.loop.pass_time(gap_seconds(10_000))
+    assert stand.ranges() == [(SHOW, 1, 1)]
+
+
 def test_a_room_that_ends_sends_nothing_more() -> None:
     stand = Stand()
     stand.happen(SHOW, LINE)
