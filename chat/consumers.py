@@ -86,6 +86,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if (code := await self._enter()) is not None:
             self.seat.outlet.close(code)
             return
+        scope["headers"].clear()  # all has been read; with an audience this is memory
         self.hello_timer = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._expect_hello)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

@@ -85,7 +85,9 @@ def _release(protocol: Any) -> None:
     """Give back what an open socket of ours never needs: the handshake, 3 KiB, and the compressor,
     32 KiB. Should the server ever send a message by itself, it makes a compressor for that message
     alone, which is always allowed."""
-    protocol.request = protocol.response = None
+    if protocol.request is not None:
+        protocol.request.headers.clear()  # the library's parser holds on to the request itself
+        protocol.request = protocol.response = None
     for extension in protocol.conn.extensions:
         if not extension.local_no_context_takeover:
             extension.local_no_context_takeover = True

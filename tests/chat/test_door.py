@@ -119,6 +119,25 @@ async def test_too_many_at_once_are_given_a_time_to_come_again(stage: Stage, mon
         assert page.state
 
 
+async def test_a_join_asks_no_store_when_all_is_known(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The brand by its host, the viewer by the cookie's signature, the room by a snapshot of this second."""
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+    asked = []
+
+    async def ask(*what: object, **how: object) -> None:
+        asked.append(what)
+        raise AssertionError(what)
+
+    async with joined(stage, cookie=noor) as first:
+        for door in ("tenants.sockets.run_in_public", "chat.room.run_in_brand", "chat.snapshot.run_in_brand"):
+            monkeypatch.setattr(door, ask)
+        async with joined(stage, cookie=noor) as named, joined(stage) as nameless:
+            assert named.state["me"]["name"] == first.state["me"]["name"] == "Noor"
+            assert nameless.state["me"]["key"] == ""
+        monkeypatch.undo()
+    assert asked == []
+
+
 async def test_broken_frames_are_refused_by_name(stage: Stage) -> None:
     async with joined(stage) as page:
         for text in ("", "no json", "[]", '{"t":"shout"}', '{"t":"say"}', '{"t":"ping","extra":1}'):
