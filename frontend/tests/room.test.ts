@@ -38,10 +38,10 @@ const state = (more: Partial<RoomState> = {}): RoomState => ({
   messages: [],
   poll: null,
   questions: [],
-  settings: { slow_seconds: 0, guests_allowed: true },
+  settings: { slow_seconds: 0, guests_allowed: true, approval: false },
   viewers: 3,
   reactions: 0,
-  me: { key: "vwr_me", name: "Noor", staff: false, votes: {}, upvotes: [] },
+  me: { key: "vwr_me", name: "Noor", staff: false, votes: {}, upvotes: [], waiting: [], echoes: [] },
   ...more,
 });
 
@@ -225,5 +225,58 @@ describe("store", () => {
       room.takeEvents(frame(cut + 1, 40, events.slice(cut)));
       expect(room.state).toEqual(whole);
     }
+  });
+});
+
+describe("lines that not all see", () => {
+  const mine = (id: string): EventData["message.posted"] => ({ ...message(id), author_key: "vwr_me", key: `key-${id}` });
+  const waiting = { held_id: "hmg_1", text: "hello", key: "key-msg_2" };
+
+  it("wait until they are shown under the same key", () => {
+    const held = [event("message.waiting", waiting, 1), event("message.waiting", waiting, 1)].reduce(reduce, state());
+    expect(held.me.waiting).toEqual([{ id: "hmg_1", text: "hello", key: "key-msg_2" }]);
+    const shown = reduce(held, event("message.posted", mine("msg_2")));
+    expect(shown.me.waiting).toEqual([]);
+    expect(shown.messages.map((line) => line.id)).toEqual(["msg_2"]);
+  });
+
+  it("go back when the team says so", () => {
+    const held = reduce(state(), event("message.waiting", waiting));
+    expect(reduce(held, event("message.returned", { held_id: "hmg_1", key: waiting.key })).me.waiting).toEqual([]);
+  });
+
+  it("stand at their time in a snapshot", () => {
+    const line = (id: string): RoomState["messages"][number] => ({
+      ...{ id, author_key: "vwr_1", author: "Maya", badge: "", text: "hi", reply_to: null, key: id },
+      ...{ edited_at: null, removed: false },
+    });
+    const store = new RoomStore();
+    const me = { ...state().me, echoes: [line("msg_2")] };
+    const frame: SnapshotFrame = {
+      ...{ t: "snapshot", epoch: 1, cursors: { [TOPIC]: 0 }, now: "2026-11-20T18:00:00Z" },
+      state: state({ me, messages: [line("msg_1"), line("msg_3")] }),
+    };
+    store.takeSnapshot(frame);
+    expect(store.state?.messages.map(({ id }) => id)).toEqual(["msg_1", "msg_2", "msg_3"]);
+  });
+});
+
+describe("a line that is changed", () => {
+  const answer = { ...message("msg_2"), reply_to: { id: "msg_1", author: "Maya", text: "hello" } };
+  const before = [event("message.posted", message("msg_1"), 1), event("message.posted", answer, 2)].reduce(
+    reduce,
+    state({ pinned_message: { id: "msg_1", author: "Maya", badge: "", text: "hello" } }),
+  );
+
+  it("has its new words where it stands, is quoted and is pinned", () => {
+    const after = reduce(before, event("message.edited", { message_id: "msg_1", text: "x".repeat(200), edited_at: "2026-11-20T18:01:00Z" }));
+    expect(after.messages[0]).toMatchObject({ text: "x".repeat(200), edited_at: "2026-11-20T18:01:00Z" });
+    expect(after.messages[1]?.reply_to?.text).toBe("x".repeat(120));
+    expect(after.pinned_message?.text).toBe("x".repeat(200));
+  });
+
+  it("is quoted no more when it is removed", () => {
+    const after = reduce(before, event("message.removed", { message_id: "msg_1" }));
+    expect(after.messages[1]?.reply_to).toEqual({ id: "msg_1", author: "", text: "" });
   });
 });

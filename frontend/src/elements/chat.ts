@@ -24,7 +24,15 @@ export function chatLine(message: Message, mine: boolean): HTMLElement {
     badge && h("span", { class: "vt-tag" }, badge),
     badge && " ",
     h("bdi", {}, message.text),
+    message.edited_at && h("small", { class: "vt-line-note" }, ` ${say("edited")}`),
   );
+}
+
+/** My line before the room has it, or before the team lets it through. */
+function ownLine(key: string, author: string, text: string): HTMLElement {
+  const line = h("li", { class: "vt-line", "data-own": true, "data-key": key });
+  line.append(h("b", {}, h("bdi", {}, author)), " ", h("bdi", {}, text));
+  return line;
 }
 
 export const systemLine = (words: string): HTMLElement => h("li", { class: "vt-line", "data-kind": "system" }, h("bdi", {}, words));
@@ -64,8 +72,8 @@ export class Chat extends HTMLElement {
   /** My line, before the room has it. */
   addPending(key: string, author: string, text: string): void {
     this.#endQuiet();
-    const line = h("li", { class: "vt-line", "data-own": true, "data-key": key, "data-pending": true });
-    line.append(h("b", {}, h("bdi", {}, author)), " ", h("bdi", {}, text));
+    const line = ownLine(key, author, text);
+    line.dataset["pending"] = "true";
     this.#flush();
     this.#lines.append(line);
     this.#toEnd();
@@ -77,8 +85,18 @@ export class Chat extends HTMLElement {
     line?.removeAttribute("data-pending");
     if (!refusal || !line) return;
     line.dataset["kind"] = "refused";
+    line.querySelector(".vt-line-note")?.remove();
     line.append(h("span", { class: "vt-line-refusal" }, refusal));
     speak(refusal);
+  }
+
+  /** The team reads it first. */
+  wait(key: string): void {
+    const line = this.#lines.querySelector<HTMLElement>(`[data-key="${key}"]`);
+    if (!line || line.dataset["kind"] === "waiting") return;
+    line.removeAttribute("data-pending");
+    line.dataset["kind"] = "waiting";
+    line.append(h("small", { class: "vt-line-note" }, say("message-waits")));
   }
 
   /** The lines as they were at another moment, for a replay. */
@@ -109,14 +127,18 @@ export class Chat extends HTMLElement {
 
   #take(state: RoomState, events: readonly Envelope[], before: RoomState | null): void {
     if (!before || (!events.length && before.messages !== state.messages)) {
-      if (state.messages.length) this.show(state.messages.map((message) => chatLine(message, message.author_key === state.me.key)));
+      if (state.messages.length || state.me.waiting.length) this.show(state.messages.map((message) => chatLine(message, message.author_key === state.me.key)));
+      for (const { key, text } of state.me.waiting) this.#addWaiting(key, state.me.name, text);
       return;
     }
     const fresh: HTMLElement[] = [];
     for (const event of events) {
-      const { message_id: id, key } = event.data as { message_id?: string; key?: string };
-      if (event.type === "message.removed") this.#remove(id ?? "");
-      const message = event.type === "message.posted" && state.messages.find((one) => one.id === id);
+      const { message_id: id, key, text } = event.data as { message_id?: string; key?: string; text?: string };
+      if (event.type === "message.removed" || event.type === "message.edited") this.#redraw(state, id ?? "");
+      if (event.type === "message.waiting") this.#addWaiting(key ?? "", state.me.name, text ?? "");
+      if (event.type === "message.returned") this.settle(key ?? "", say("message-returned"));
+      const isLine = event.type === "message.posted" || event.type === "message.echoed";
+      const message = isLine && state.messages.find((one) => one.id === id);
       if (message) {
         const line = chatLine(message, message.author_key === state.me.key);
         const mine = key && this.#lines.querySelector(`[data-key="${key}"]`);
@@ -159,12 +181,22 @@ export class Chat extends HTMLElement {
     }
   }
 
-  #remove(id: string): void {
-    const gone = (line: HTMLElement): boolean => line.dataset["id"] === id;
-    const line = [...this.#lines.children, ...this.#held].find((one) => gone(one as HTMLElement)) as HTMLElement | undefined;
-    if (!line) return;
-    line.dataset["kind"] = "gone";
-    line.replaceChildren(say("message-removed"));
+  /** A line has other words, or none any more: also where answers quote it. */
+  #redraw(state: RoomState, id: string): void {
+    const lines = new Map([...this.#lines.children, ...this.#held].map((line) => [(line as HTMLElement).dataset["id"], line]));
+    for (const message of state.messages) {
+      if (message.id !== id && message.reply_to?.id !== id) continue;
+      const old = lines.get(message.id) as HTMLElement | undefined;
+      const line = chatLine(message, message.author_key === state.me.key);
+      this.#held = this.#held.map((one) => (one === old ? line : one));
+      old?.replaceWith(line);
+    }
+  }
+
+  /** Mine, from another window or from before this page was loaded. */
+  #addWaiting(key: string, author: string, text: string): void {
+    if (!this.#lines.querySelector(`[data-key="${key}"]`)) this.#lines.append(ownLine(key, author, text));
+    this.wait(key);
   }
 
   #drawMore(): void {

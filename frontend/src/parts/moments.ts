@@ -37,7 +37,7 @@ function line(moment: Envelope): HTMLElement | null {
   let drawn: HTMLElement | null = null;
   if (moment.type === "message.posted") {
     const data = moment.data as MessagePosted;
-    drawn = chatLine({ ...data, id: data.message_id, removed: false }, false);
+    drawn = chatLine({ ...data, id: data.message_id, removed: false, edited_at: null }, false);
   } else {
     const words = notice(moment);
     if (words) drawn = systemLine(words);

@@ -5,6 +5,7 @@ import { h, icon, swap } from "../room/dom";
 import { Refused } from "../room/socket";
 import type { Question } from "../room/state";
 import { figure, say } from "../room/words";
+import { HELD } from "./say";
 import { toast } from "./toast";
 
 export function questionRow(question: Question, mine: boolean): HTMLElement {
@@ -80,6 +81,10 @@ export function wireQuestions(room: Room): void {
     input.value = "";
     room.enter().ask({ t: "ask", text }).then(
       (id) => {
+        if (id.startsWith(HELD)) {
+          toast(room, say("question-waits"));
+          return;
+        }
         // Who asks wants the answer: that is the first vote.
         room.store.change(({ me }) => ({ me: { ...me, upvotes: [...me.upvotes, id] } }));
         toast(room, say("asked"));

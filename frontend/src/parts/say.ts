@@ -10,6 +10,9 @@ import { Refused } from "../room/socket";
 import { say } from "../room/words";
 import { toast } from "./toast";
 
+/** Ids of lines that the team reads before they are shown. */
+export const HELD = "hmg_";
+
 interface Answered {
   id: string;
   author: string;
@@ -74,6 +77,9 @@ export function wireSay(room: Room): void {
   const chat = room.querySelector<Chat>("vt-chat");
   if (!form || !input || !chat) return;
   let answered: Answered | null = null;
+  // People talk from the moment the lobby opens.
+  const lobby = form.closest<HTMLElement>("[data-vt-lobby-talk]");
+  if (lobby) room.store.listen(({ show }) => (lobby.hidden = show.status !== "lobby"));
 
   const drawAnswered = (): void => {
     form.querySelector(".vt-say-to")?.remove();
@@ -99,7 +105,7 @@ export function wireSay(room: Room): void {
     chat.addPending(key, room.store.state?.me.name ?? "", text);
     input.focus({ preventScroll: true });
     await room.socket.ask({ t: "say", text, reply_to }, key).then(
-      () => chat.settle(key),
+      (id) => (id.startsWith(HELD) ? chat.wait(key) : chat.settle(key)),
       (error: Refused) => {
         chat.settle(key, error.message || say("not-sent"));
         input.value ||= text;

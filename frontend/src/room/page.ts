@@ -19,5 +19,13 @@ export async function swapPage(room: HTMLElement): Promise<void> {
   document.body.className = next.body.className;
   for (const name of Object.keys(document.body.dataset)) delete document.body.dataset[name];
   Object.assign(document.body.dataset, next.body.dataset);
+  const before = room.querySelector<HTMLInputElement>("#say");
+  const isWriting = before !== null && before === document.activeElement;
   room.replaceWith(document.adoptNode(fresh));
+  window.scrollTo({ top: 0 });
+  // What somebody is about to say goes with them.
+  const field = document.querySelector<HTMLInputElement>("#say");
+  if (!field || !before) return;
+  field.value = before.value;
+  if (isWriting) field.focus({ preventScroll: true });
 }

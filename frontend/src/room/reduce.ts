@@ -1,8 +1,8 @@
 // One event applied to a room's state. Pure: an event carries values, so applying it twice changes nothing,
 // and a snapshot with the events after it equals a later snapshot.
 // Not here: which events come, and in which order (store.ts).
-import type { DropAnnounced, EventData, EventType, RowFacts } from "./events";
-import type { DropStatus, Message, Question, RoomState, Row, ShowStatus } from "./state";
+import type { DropAnnounced, EventData, EventType, MessageEchoed, RowFacts } from "./events";
+import type { DropStatus, Message, Question, RoomState, Row, ShowStatus, Waiting } from "./state";
 
 export interface Envelope {
   id: string;
@@ -19,6 +19,8 @@ type Reducers = { [T in EventType]?: (state: RoomState, data: EventData[T]) => C
 
 /** How many lines of chat a page keeps. */
 const LONGEST_CHAT = 200;
+/** How much of a line stands in an answer to it. */
+const QUOTED = 120;
 const RANK: Record<DropStatus, number> = { open: 0, sold_out: 1, announced: 2, closed: 3 };
 
 const withShow = (state: RoomState, status: ShowStatus, more: Partial<RoomState["show"]> = {}): Change => ({
@@ -60,6 +62,26 @@ function inOrder(questions: Question[]): Question[] {
   const answered = questions.filter((one) => one.answered_at);
   return [...open, ...answered.sort((a, b) => Date.parse(b.answered_at ?? "") - Date.parse(a.answered_at ?? ""))];
 }
+
+/** Every place where a line's words stand: the line, the answers that quote it. */
+const withLine = (state: RoomState, id: string, change: Partial<Message>, quote: Partial<Message["reply_to"]>): Change => ({
+  messages: state.messages.map((line) =>
+    line.id === id ? { ...line, ...change } : line.reply_to?.id === id ? { ...line, reply_to: { ...line.reply_to, ...quote } } : line,
+  ),
+});
+
+/** A new line at the end; the one that waited under its key waits no more. */
+function withMessage(state: RoomState, data: MessageEchoed & { badge?: string }): Change {
+  if (state.messages.some((line) => line.id === data.message_id)) return {};
+  const { message_id: id, author_key, author, badge = "", text, reply_to, key } = data;
+  const line: Message = { id, author_key, author, badge, text, reply_to, key, edited_at: null, removed: false };
+  return { messages: [...state.messages, line].slice(-LONGEST_CHAT), ...shown(state, author_key, key) };
+}
+
+const shown = (state: RoomState, author: string, key: string): Change =>
+  author === state.me.key ? withWaiting(state, state.me.waiting.filter((one) => one.key !== key)) : {};
+
+const withWaiting = (state: RoomState, waiting: Waiting[]): Change => ({ me: { ...state.me, waiting } });
 
 const counted = (state: RoomState, id: string, counts: number[], status: "open" | "closed"): Change =>
   state.poll?.id === id
@@ -123,16 +145,18 @@ const reducers: Reducers = {
   "drop.closed": (state, data) => (state.drop?.drop_id === data.drop_id ? { drop: null } : {}),
   "room.opened": (_state, data) => ({ settings: data }),
   "room.mode_changed": (_state, data) => ({ settings: data }),
-  "message.posted": (state, data) => {
-    if (state.messages.some((line) => line.id === data.message_id)) return {};
-    const { message_id: id, author_key, author, badge, text, reply_to, key } = data;
-    const line: Message = { id, author_key, author, badge, text, reply_to, key, removed: false };
-    return { messages: [...state.messages, line].slice(-LONGEST_CHAT) };
+  "message.posted": withMessage,
+  "message.echoed": withMessage,
+  "message.waiting": (state, { held_id: id, text, key }) =>
+    state.me.waiting.some((one) => one.id === id) ? {} : withWaiting(state, [...state.me.waiting, { id, text, key }]),
+  "message.returned": (state, { held_id: id }) => withWaiting(state, state.me.waiting.filter((one) => one.id !== id)),
+  "message.removed": (state, { message_id: id }) => {
+    const gone = { author: "", text: "" };
+    return withLine(state, id, { ...gone, removed: true, badge: "", reply_to: null, edited_at: null }, gone);
   },
-  "message.removed": (state, data) => ({
-    messages: state.messages.map((line) =>
-      line.id === data.message_id ? { ...line, removed: true, author: "", badge: "", text: "", reply_to: null } : line,
-    ),
+  "message.edited": (state, { message_id: id, text, edited_at }) => ({
+    ...withLine(state, id, { text, edited_at }, { text: text.slice(0, QUOTED) }),
+    pinned_message: state.pinned_message?.id === id ? { ...state.pinned_message, text } : state.pinned_message,
   }),
   "message.pinned": (_state, data) => {
     const { message_id: id, author, badge, text } = data;
@@ -153,8 +177,9 @@ const reducers: Reducers = {
   "poll.closed": (state, data) => counted(state, data.poll_id, data.counts, "closed"),
   "question.asked": (state, data) => {
     if (state.questions.some((one) => one.id === data.question_id)) return {};
-    const { question_id: id, author, text, votes } = data;
-    return { questions: inOrder([...state.questions, { id, author, text, votes, answered_at: null }]) };
+    const { question_id: id, author_key, author, text, votes, key } = data;
+    const questions = inOrder([...state.questions, { id, author, text, votes, answered_at: null }]);
+    return { questions, ...shown(state, author_key, key) };
   },
   "question.ranked": (state, data) => {
     const votes = new Map(data.questions.map((one) => [one.question_id, one.votes]));
@@ -163,6 +188,14 @@ const reducers: Reducers = {
   "question.answered": (state, data) => withQuestion(state, data.question_id, { answered_at: data.answered_at }),
   "question.dismissed": (state, data) => ({ questions: state.questions.filter((one) => one.id !== data.question_id) }),
 };
+
+/** A snapshot's state with the lines that stand in this page's chat alone, each at its time. A server from
+ * before there were such lines tells of none. */
+export function withEchoes(state: RoomState): RoomState {
+  const me = { ...state.me, waiting: state.me.waiting ?? [], echoes: state.me.echoes ?? [] };
+  const messages = me.echoes.length ? [...state.messages, ...me.echoes].sort((a, b) => (a.id < b.id ? -1 : 1)) : state.messages;
+  return { ...state, me, messages: messages.slice(-LONGEST_CHAT) };
+}
 
 /** The state after an event. An event that means nothing to a page changes nothing. */
 export function reduce(state: RoomState, event: Envelope): RoomState {

@@ -37,7 +37,15 @@ export interface Message {
   text: string;
   reply_to: Quote | null;
   key: string;
+  edited_at: string | null;
   removed: boolean;
+}
+
+/** My line, which the team reads before it is shown. */
+export interface Waiting {
+  id: string;
+  text: string;
+  key: string;
 }
 
 export interface PinnedMessage {
@@ -67,6 +75,7 @@ export interface Question {
 export interface Settings {
   slow_seconds: number;
   guests_allowed: boolean;
+  approval: boolean;
 }
 
 /** Who this page is to the room. `key` is empty for one who only watches. */
@@ -76,6 +85,9 @@ export interface Me {
   staff: boolean;
   votes: Record<string, number>;
   upvotes: string[];
+  waiting: Waiting[];
+  /** Lines that stand in my chat; whether in that of others is not mine to know. */
+  echoes: Message[];
 }
 
 export interface RoomState {

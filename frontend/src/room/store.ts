@@ -4,7 +4,7 @@
 import { learnServerTime } from "./clock";
 import type { DelayFrame, EventsFrame, SnapshotFrame, TickFrame } from "./frames";
 import { type Held, isDue, isOnPicture, nextLook, type Playhead } from "./playhead";
-import { type Envelope, reduce } from "./reduce";
+import { type Envelope, reduce, withEchoes } from "./reduce";
 import type { RoomState } from "./state";
 
 /** `events` are those that led here; none for a snapshot, which tells no news. */
@@ -46,7 +46,7 @@ export class RoomStore {
     this.cursors = { ...frame.cursors };
     this.#steps = [];
     this.#settled = frame.state;
-    this.#become(frame.state, []);
+    this.#become(withEchoes(frame.state), []);
   }
 
   /** False when the range does not join what is known: then only a resume or a snapshot helps. */
