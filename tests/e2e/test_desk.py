@@ -41,8 +41,10 @@ def test_a_show_is_run_from_the_desk(planned: Stage, browser: Browser, film_fold
 
     with camera(planned, film_folder):
         go_on_air(host, viewer)
-        join_the_talk(viewer, name="Priya", text="same serum, half price")
+        viewer.get_by_placeholder("Say something").fill("same serum, half price")
+        viewer.keyboard.press("Enter")
         run_the_cues(host, viewer)
+        read_before_showing(moderator, viewer, host)
         keep_the_room(moderator, viewer, host)
     lose_the_picture(host)
     with camera(planned, film_folder):
@@ -92,6 +94,8 @@ def next_act(page: Page, name: str) -> None:
 def go_on_air(host: Page, viewer: Page) -> None:
     """The picture is seen by the host alone before viewers see it."""
     next_act(host, "Open the lobby")
+    expect(viewer.get_by_role("heading", name="While you wait")).to_be_visible()
+    talk_in_the_lobby(viewer, host)
     expect(host.get_by_role("heading", name="Picture and sound come in")).to_be_visible(timeout=60_000)
     expect(host.get_by_text("540 × 960")).to_be_visible()
     sees_moving_picture(host, seconds=30)
@@ -101,6 +105,44 @@ def go_on_air(host: Page, viewer: Page) -> None:
     expect(host.get_by_text("as viewers see it")).to_be_visible()
     sees_moving_picture(viewer, seconds=40)
     assert host.evaluate("video => video.isConnected", playing), "the picture was begun anew"
+
+
+def talk_in_the_lobby(viewer: Page, host: Page) -> None:
+    """Who is early may talk; the words are still there on the air."""
+    join_the_talk(viewer, name="Priya", text="is anybody here yet?")
+    expect(host.get_by_role("log", name="Chat").get_by_text("is anybody here yet?")).to_be_visible()
+
+
+def read_before_showing(moderator: Page, viewer: Page, host: Page) -> None:
+    """A line waits, by the room's mode or a rule; one key shows it, one gives it back."""
+    log, queue = viewer.get_by_role("log"), moderator.get_by_role("region", name="Messages that wait")
+    field = viewer.get_by_placeholder("Say something")
+    field.fill("write to me@example.com")
+    viewer.keyboard.press("Enter")
+    expect(log.get_by_text("The team reads this before it is shown.")).to_be_visible()
+    moderator.keyboard.press("q")
+    expect(queue.get_by_text("Flagged: contact data")).to_be_visible()
+    moderator.keyboard.press("x")
+    expect(queue.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(log.get_by_text("The team did not show this message.")).to_be_visible()
+    moderator.keyboard.press("q")
+    moderator.get_by_label("Read messages before they are shown").check()
+    expect(host.get_by_label("Read messages before they are shown")).to_be_checked()  # the room has heard of it
+    moderator.evaluate("document.activeElement.blur()")
+    field.fill("is it vegan?")
+    viewer.keyboard.press("Enter")
+    moderator.keyboard.press("q")
+    expect(queue.get_by_text("is it vegan?").first).to_be_visible()
+    moderator.keyboard.press("c")
+    expect(queue.get_by_text("you are on it")).to_be_visible()
+    moderator.keyboard.press("y")
+    expect(queue.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(log.get_by_text("The team reads this before it is shown.")).to_have_count(0)
+    moderator.keyboard.press("q")
+    expect(moderator.get_by_role("log", name="Chat").get_by_text("is it vegan?")).to_be_visible()
+    moderator.get_by_label("Read messages before they are shown").uncheck()
+    expect(host.get_by_label("Read messages before they are shown")).not_to_be_checked()
+    moderator.evaluate("document.activeElement.blur()")
 
 
 def run_the_cues(host: Page, viewer: Page) -> None:
@@ -137,11 +179,11 @@ def keep_the_room(moderator: Page, viewer: Page, host: Page) -> None:
     expect(moderator.get_by_text("Revenue")).to_have_count(0)  # not a moderator's to see
     talk = moderator.get_by_role("log", name="Chat")
     expect(talk.get_by_text("same serum, half price")).to_be_visible()
-    moderator.keyboard.press("k")
-    moderator.keyboard.press("p")
+    for key in ("k", "k", "p"):  # the newest line is the one that waited
+        moderator.keyboard.press(key)
     expect(moderator.locator("[data-vt-part=pinned]")).to_contain_text("same serum, half price")
-    moderator.keyboard.press("k")
-    moderator.keyboard.press("d")
+    for key in ("k", "k", "d"):
+        moderator.keyboard.press(key)
     expect(talk.get_by_text("Removed")).to_be_visible()
     expect(viewer.get_by_role("log").get_by_text("same serum, half price")).to_have_count(0)
 

@@ -25,7 +25,7 @@ export function wireBar(desk: Desk): void {
       heard.splice(0, Infinity, ...state.messages.map((message) => timeOfId(message.id)));
     }
     while (heard[0] && heard[0] < serverNow() - MINUTE) heard.shift();
-    set("pace", `${figure(heard.length)} a minute`);
+    set("pace", `${figure(heard.length)}/min`);
     if (!state) return;
     peak = Math.max(peak, state.viewers);
     set("viewers", figure(state.viewers));

@@ -15,9 +15,13 @@ import { wireLine } from "./line";
 import { wireLost } from "./lost";
 import { wireNext } from "./next";
 import { wireAsks } from "./asks";
+import { wireCrew } from "./crew";
+import { wirePerson } from "./person";
 import { wirePolls } from "./polls";
+import { wireQueue } from "./queue";
 import type { Cue, DeskData, Health, Sales } from "./shape";
 import { wireTalk } from "./talk";
+import { NO_TEAM, reduceTeam, type Team } from "./team";
 
 const LOOK_EVERY = 3000;
 const TOAST_FOR = 10_000;
@@ -34,10 +38,11 @@ export class Desk extends HTMLElement {
   health: Health = this.data.health;
   sales: Sales | null = this.data.sales ?? null;
   isOnline = true;
+  team: Team = NO_TEAM;
   #look = 0;
 
   connectedCallback(): void {
-    for (const wire of [wireBar, wireCues, wireLine, wireAir, wireHealth, wireLost, wireEnd, wireNext, wireTalk, wireAsks, wirePolls, wireDock, wireKeys]) wire(this);
+    for (const wire of [wireBar, wireCues, wireLine, wireAir, wireHealth, wireLost, wireEnd, wireNext, wireTalk, wireQueue, wireAsks, wirePolls, wireCrew, wirePerson, wireDock, wireKeys]) wire(this);
     const { socket: path } = this.data;
     const socket = new RoomSocket(this.store, new URL(path, location.href.replace(/^http/, "ws")).href);
     this.socket = socket;
@@ -45,7 +50,9 @@ export class Desk extends HTMLElement {
       this.isOnline = connection === "open";
       this.tell();
     };
-    this.store.listen((_state, events) => {
+    this.store.listen((state, events, before) => {
+      const isSnapshot = !events.length && before?.me !== state.me;
+      this.team = isSnapshot ? ((state.me as { team?: Team }).team ?? NO_TEAM) : events.reduce(reduceTeam, this.team);
       if (events.some(({ type }) => type.startsWith("cue."))) void this.readCues();
       if (events.some(({ type }) => SALES.has(type))) void this.#readSales();
       this.tell();
@@ -80,6 +87,11 @@ export class Desk extends HTMLElement {
   url(name: string, places: Record<string, string> = {}): string {
     const address = this.data.urls[name] ?? `${this.data.urls["show"]}${name}`;
     return address.replace(/\{(\w+)\}/g, (_, place: string) => places[place] ?? "");
+  }
+
+  /** This member as acts name them. */
+  get me(): string {
+    return `member:${this.store.state?.me.key ?? ""}`;
   }
 
   /** May this member change the show, or only tend its room? */

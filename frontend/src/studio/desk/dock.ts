@@ -8,15 +8,7 @@ export function wireDock(desk: Desk): void {
     if (pane) showPane(desk, pane);
   });
   const tabs = [...desk.querySelectorAll<HTMLElement>('[role="tab"]')];
-  const open = (tab: HTMLElement): void => {
-    for (const each of tabs) {
-      const isOpen = each === tab;
-      each.setAttribute("aria-selected", String(isOpen));
-      each.tabIndex = isOpen ? 0 : -1;
-      const panel = document.getElementById(each.getAttribute("aria-controls") ?? "");
-      if (panel) panel.hidden = !isOpen;
-    }
-  };
+  const open = (tab: HTMLElement): void => select(desk, tabs, tab);
   for (const tab of tabs) {
     tab.addEventListener("click", () => open(tab));
     tab.addEventListener("keydown", (event) => {
@@ -28,6 +20,23 @@ export function wireDock(desk: Desk): void {
       next.focus();
     });
   }
+}
+
+function select(desk: Desk, tabs: HTMLElement[], tab: HTMLElement): void {
+  for (const each of tabs) {
+    const isOpen = each === tab;
+    each.setAttribute("aria-selected", String(isOpen));
+    each.tabIndex = isOpen ? 0 : -1;
+    const panel = document.getElementById(each.getAttribute("aria-controls") ?? "");
+    if (panel) panel.hidden = !isOpen;
+  }
+  desk.dispatchEvent(new CustomEvent("vt-tab", { detail: tab.id.slice("tab-".length) }));
+}
+
+/** Open one of the room's tabs by its name. */
+export function openTab(desk: Desk, name: string): void {
+  const tab = desk.querySelector<HTMLElement>(`#tab-${name}`);
+  if (tab?.getAttribute("aria-selected") === "false") select(desk, [...desk.querySelectorAll<HTMLElement>('[role="tab"]')], tab);
 }
 
 /** Bring a place of the dock to the front; where there is no dock, all of them are. */

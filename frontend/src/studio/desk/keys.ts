@@ -5,6 +5,8 @@ import { skip } from "./cues";
 import type { Desk } from "./desk";
 import { runNext } from "./next";
 import { waits } from "./shape";
+import { openTab } from "./dock";
+import { decide } from "./queue";
 import { actOn, choose, moveChoice, stopReply } from "./talk";
 
 const COLUMNS: Record<string, string> = { "1": "plan", "2": "air", "3": "room" };
@@ -21,6 +23,13 @@ export function wireKeys(desk: Desk): void {
     b: () => void actOn(desk, "ban"),
     p: () => void actOn(desk, "pin"),
     r: () => void actOn(desk, "reply"),
+    s: () => void actOn(desk, "shadow"),
+    e: () => void actOn(desk, "edit"),
+    i: () => void actOn(desk, "person"),
+    q: () => openTab(desk, desk.querySelector("#room-queue:not([hidden])") ? "chat" : "queue"),
+    y: () => void decide(desk, "approve"),
+    x: () => void decide(desk, "decline"),
+    c: () => void decide(desk, "claim"),
     a: () => answerFirst(desk),
   };
   document.addEventListener("keydown", (event) => {
