@@ -28,7 +28,21 @@ from kernel.tenancy import run_in_brand  # noqa: E402
 from kernel.viewers import Viewer  # noqa: E402
 
 AUTHORS, OUTSTANDING = 50, 1000
-WORDS = "does the large one come in the darker green as well?"
+# About as long as one another, so that the one which the peers carry stands for all.
+SAYINGS = (
+    "does the large one come in the darker green as well?",
+    "I have had mine for two years now and still love it",
+    "good evening from Rotterdam, the picture is perfect",
+    "how long does it last if you use it every other day?",
+    "please show the back of it once more, with the seam",
+    "ordered two, one is for my sister, thank you so much",
+    "is it true that this one will not be made again now?",
+    "can you wash it warm or would that ruin the colours?",
+    "that blue is unreal, my phone cannot be showing it right",
+    "which size would you take if you are between the two?",
+    "we are watching with the whole office, hello to you",
+    "mine came yesterday, the box alone is worth keeping",
+)
 
 Numbered = tuple[int, Line]
 
@@ -55,7 +69,7 @@ class Poster:
         return [None] * len(lines)
 
     async def say(self, number: int) -> None:
-        text = f"@T{time.monotonic_ns():019d}#{number:08d} {WORDS}"
+        text = f"@T{time.monotonic_ns():019d}#{number:08d} {SAYINGS[number % len(SAYINGS)]}"
         person = self._people[number % AUTHORS]
         await self._queue.submit((number, Line(self._show_id, person, text, uuid.uuid4())))
 

@@ -4,12 +4,14 @@ Not here: what they are sent once they are in.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.cost import cpu_seconds, memory_kib
 from benchmarks.crowd.client import STORM, Door, gathered
 from benchmarks.fanout_rows.scale import Bench, Row
 from benchmarks.room import Plan, measure
+from launch.child import Child
 
 WARM = 100  # viewers who come first, so that what a room needs once isn't counted for each
 MANY_RATE = 40.0
@@ -19,14 +21,16 @@ def storm_rows(bench: Bench) -> list[Row]:
     """The whole audience comes back to two processes that have just started."""
     stage = bench.stage
     server, door = stage.uvicorn("storm", workers=2)
-    figures = _storm(bench, door)
+    figures = _storm(bench, door, [server])
     stage.programs.stop(server)
     pair = [stage.daphne(f"storm-{number}") for number in range(2)]
-    on_daphne = _storm(bench, stage.door([port for _, door in pair for port in door.ports]))
+    both = stage.door([port for _, door in pair for port in door.ports])
+    on_daphne = _storm(bench, both, [server for server, _ in pair])
     stage.programs.stop(*(server for server, _ in pair))
     key = f"join_{bench.scale.joins}"
     return [
         (f"{key}_s", figures["join_seconds"], "at most 5, two processes of uvicorn"),
+        (f"{key}_cpu_s", round(figures["cpu"], 2), "work of these processes and Redis"),
         ("join_dropped", figures["failed"] + figures["closed"], "0"),
         ("join_sent_back", figures["sent_back"], "asked to come again later, and did"),
         (f"{key}_daphne_s", on_daphne["join_seconds"], "two processes of Daphne"),
@@ -34,12 +38,14 @@ def storm_rows(bench: Bench) -> list[Row]:
     ]
 
 
-def _storm(bench: Bench, door: Door) -> dict[str, Any]:
-    joins = bench.scale.joins
+def _storm(bench: Bench, door: Door, servers: Sequence[Child]) -> dict[str, Any]:
+    joins, pids = bench.scale.joins, [server.pid for server in servers]
+    before = cpu_seconds([*pids, bench.stage.redis.pid])
     with gathered(bench.crowd, door, sockets=joins, in_flight=STORM) as crowd:
         figures = crowd.joined()
+        figures["cpu"] = cpu_seconds([*pids, bench.stage.redis.pid]) - before
     print(
-        f"  {figures['joined']} of {joins} in after {figures['join_seconds']} s, p99 {figures['join_p99_ms']:.0f} ms; "
+        f"  {figures['joined']} of {joins} in after {figures['join_seconds']} s, {figures['cpu']:.1f} s of work; "
         f"{figures['sent_back']} asked to come later, {figures['codes'] or 'none'} closed",
         flush=True,
     )
