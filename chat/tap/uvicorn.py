@@ -16,7 +16,7 @@ from chat.wire import WINDOW_BITS
 
 NAME = "uvicorn"
 # A reader that has stalled would hold up its own close for ever.
-CLOSE_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 
 
 class UvicornOutlet(TappedOutlet):

@@ -6,10 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils.module_loading import autodiscover_modules
 from pytest_django.fixtures import Settings
 
 from chat.feed import Slice, entry_of
 from chat.pace import LEVEL_SECONDS, Pace, gap_seconds
+from kernel.eventlog.schema import Lane, registered
 
 SHOW, SHOP = "show:1", "shop"
 Happening = tuple[str, dict[str, Any]]
@@ -75,6 +77,17 @@ class Stand:
 
     def ranges(self) -> list[tuple[str, int, int]]:
         return [(part.topic, part.first, part.last) for _, part in self.sent]
+
+
+def test_what_a_show_turns_on_is_urgent() -> None:
+    autodiscover_modules("events")
+    urgent = {event.type for event in registered() if event.lane is Lane.URGENT}
+    assert urgent >= {
+        "drop.opened", "drop.sold_out", "drop.closed", "product.pinned", "product.unpinned", "price.changed",
+        "message.pinned", "message.unpinned", "message.removed", "viewer.banned", "viewer.timed_out",
+        "show.started", "show.ended", "show.cancelled", "room.mode_changed",
+    }  # fmt: skip
+    assert {event.type for event in registered() if event.lane is Lane.LEVEL} == {"stock.changed"}
 
 
 def test_a_quiet_room_waits_for_nothing() -> None:
