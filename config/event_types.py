@@ -48,7 +48,7 @@ def typescript_text(known: Iterable[Mapping[str, Any]]) -> str:
         "export type EventType = keyof EventData;",
         "/** Shown when the page's own picture has come to them. */\n"
         "export const AT_PICTURE: ReadonlySet<string> = new Set<EventType>([\n"
-        + "".join(f'  "{type_}",\n' for type_, schema in sorted(newest.items()) if schema["x-timing"] == "picture")
+        + "".join(f'  "{type_}",\n' for type_, schema in sorted(newest.items()) if schema.get("x-timing") == "picture")
         + "]);",
     ]
     return "\n\n".join(parts) + "\n"
