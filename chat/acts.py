@@ -3,10 +3,7 @@
 Not here: reading frames (protocol) and the sockets (consumers).
 """
 
-import asyncio
-import contextlib
 import uuid
-from collections.abc import AsyncIterator
 
 from chat import protocol
 from chat.automod import Action, Verdict
@@ -94,13 +91,13 @@ async def _take_line(room: Room, person: Person, frame: protocol.Say) -> str:
     )
     verdict = await _judged(room, person, text)
     memory.take_turn(person, text)
-    async with _traced(room, person):
-        if memory.is_shadowed(person):
-            shown = ids.public_id(Message.id_prefix, await run_in_brand(room.schema, echo_line, line=line))
-        elif verdict is not None:
-            shown = (await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule)).public_id
-        else:
-            return await room.post(line)
+    _trace(room, person)
+    if memory.is_shadowed(person):
+        shown = ids.public_id(Message.id_prefix, await run_in_brand(room.schema, echo_line, line=line))
+    elif verdict is not None:
+        shown = (await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule)).public_id
+    else:
+        return await room.post(line)
     memory.name(person.key, str(frame.key), shown)
     return shown
 
@@ -118,18 +115,18 @@ async def _take_question(room: Room, person: Person, frame: protocol.Ask) -> str
     memory = room.memory
     text = memory.check_text(person, frame.text, limit=MAX_QUESTION)
     verdict = await _judged(room, person, text)
-    async with _traced(room, person):
-        if memory.is_shadowed(person):  # told as if it were on the list, where nobody sees it
-            return ids.public_id(Question.id_prefix, frame.key)
-        if verdict is not None:
-            line = Line(show_id=room.show_id, person=person, text=text, key=frame.key)
-            held = await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule, is_question=True)
-            memory.name(person.key, str(frame.key), held.public_id)
-            return held.public_id
-        question = await run_in_brand(
-            room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
-        )
-        return question.public_id
+    _trace(room, person)
+    if memory.is_shadowed(person):  # told as if it were on the list, where nobody sees it
+        return ids.public_id(Question.id_prefix, frame.key)
+    if verdict is not None:
+        line = Line(show_id=room.show_id, person=person, text=text, key=frame.key)
+        held = await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule, is_question=True)
+        memory.name(person.key, str(frame.key), held.public_id)
+        return held.public_id
+    question = await run_in_brand(
+        room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
+    )
+    return question.public_id
 
 
 async def _judged(room: Room, person: Person, text: str) -> Verdict | None:
@@ -146,18 +143,10 @@ async def _judged(room: Room, person: Person, text: str) -> Verdict | None:
     return Verdict(Action.HOLD) if memory.approval else None
 
 
-@contextlib.asynccontextmanager
-async def _traced(room: Room, person: Person) -> AsyncIterator[None]:
-    """Note from where somebody writes beside their first line, so that a ban can reach that far. No line
-    waits for it, else the second would overtake the first."""
-    if not room.memory.is_new_trace(person):
-        yield
-        return
-    noting = asyncio.ensure_future(room.batches.traces.submit((person.key, person.device, person.network)))
-    try:
-        yield
-    finally:
-        await noting
+def _trace(room: Room, person: Person) -> None:
+    """Note from where somebody writes beside their first line, so that a ban can reach that far."""
+    if room.memory.is_new_trace(person):
+        room.batches.note((person.key, person.device, person.network))
 
 
 async def _moderate(room: Room, person: Person, frame: object) -> str:

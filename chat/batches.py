@@ -8,12 +8,16 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import structlog
+
 from chat.combiner import Combiner
 from chat.services.footprints import Trace, note_footprints
 from chat.services.polls import cast_votes, tell_count
 from chat.services.questions import count_upvotes
 from chat.writer import Line, post_lines
 from kernel.tenancy import run_in_brand
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -30,11 +34,23 @@ class Batches:
         self.votes: Combiner[CastVote, None] = Combiner(self._cast, limit=500)
         self.upvotes: Combiner[CastUpvote, None] = Combiner(self._upvote, limit=500, pause=UPVOTES_EVERY)
         self.traces: Combiner[Trace, None] = Combiner(self._note, limit=500)
+        self._noting: set[asyncio.Task[None]] = set()
         self._uncounted: set[uuid.UUID] = set()
         self._telling: dict[uuid.UUID, asyncio.Task[None]] = {}
 
     async def _post(self, lines: Sequence[Line]) -> Sequence[uuid.UUID | Exception]:
         return await run_in_brand(self._schema, post_lines, lines=lines)
+
+    def note(self, trace: Trace) -> None:
+        """Note from where somebody writes. No line waits for it, and no answer comes later by it."""
+        task = asyncio.get_running_loop().create_task(self.traces.submit(trace))
+        self._noting.add(task)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: "asyncio.Task[None]") -> None:
+        self._noting.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("footprint.not_noted", error=str(error))
 
     async def _note(self, traces: Sequence[Trace]) -> Sequence[Exception | None]:
         return await run_in_brand(self._schema, note_footprints, traces=traces)

@@ -5,6 +5,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import pytest
+
 from chat.models import Footprint
 from chat.people import person_of
 from chat.selectors import load_memory
@@ -13,6 +15,7 @@ from chat.services.moderation import ban_viewer, lift_ban, shadow_viewer
 from chat.traces import COOKIE, device_hash, device_of, device_ticket, network_hash
 from kernel import clock, ids
 from kernel.tenancy import run_in_brand
+from kernel.viewers import Viewer
 from tenants.models import Brand
 from tests.chat.conftest import Stage
 from tests.chat.page import joined, opened
@@ -21,6 +24,15 @@ from tests.factories.chat import make_viewer, viewer_cookie
 
 def device_cookie(brand: Brand, device: uuid.UUID) -> str:
     return f"{COOKIE}={device_ticket(device, schema=brand.schema_name)}"
+
+
+async def noted(brand: Brand, viewer: Viewer) -> None:
+    """Wait until it is known from where somebody wrote."""
+    for _ in range(100):
+        if await run_in_brand(brand, Footprint.objects.filter(viewer_key=viewer.key).exists):
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("no footprint")
 
 
 async def test_a_shadow_banned_viewer_writes_for_themself(stage: Stage) -> None:
@@ -74,6 +86,7 @@ async def test_a_ban_reaches_the_device_under_another_nickname(stage: Stage) -> 
     old, new = (f"{viewer_cookie(aurora, viewer)}; {phone}" for viewer in (troll, again))
     async with joined(stage, cookie=old) as first, joined(stage, cookie=new) as second:
         await first.say("buy my coins")
+        await noted(aurora, troll)
         ban = await run_in_brand(aurora, ban_viewer, viewer_key=troll.key, actor="system")
         assert len(ban.devices) == 1
         assert [await first.closed(), await second.closed()] == [4403, 4403]
@@ -101,6 +114,7 @@ async def test_a_ban_of_networks_ends(stage: Stage, monkeypatch: Any) -> None:
 
     async with joined(stage, **at("198.51.100.7", troll)) as first, joined(stage, **at("203.0.113.9", other)) as far:
         await first.say("buy my coins")
+        await noted(aurora, troll)
         ban = await run_in_brand(
             aurora, ban_viewer, viewer_key=troll.key, networks=True, network_hours=1, actor="system"
         )

