@@ -113,7 +113,7 @@ VARIABLES = (
         "VITRINE_CHAT_MODERATION",
         "chat.automod.judge",
         "Dotted name of the function that judges each line of a chat: takes a chat.automod.Candidate, returns a "
-        "Verdict, or None to leave it to the built-in rules, within 0.25 s.",
+        "Verdict, or None to leave it to the built-in rules, within 0.25 s. chat.automod.allow has no rules.",
     ),
     Variable("VITRINE_LOG_FORMAT", "console", "How log lines look.", ("console", "json")),
     Variable("VITRINE_LOG_LEVEL", "INFO", "The least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR")),

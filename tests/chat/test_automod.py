@@ -91,6 +91,10 @@ class TestAnotherFunction:
             "no opinion: the built-in rules decide"
         )
 
+    async def test_none_at_all(self, settings: Settings) -> None:
+        settings.CHAT_MODERATION = "chat.automod.allow"
+        assert await ask(candidate("write to me@example.com")) == ALLOW
+
     @pytest.mark.parametrize("name", ["fails", "answers_nonsense", "is_not_there"])
     async def test_when_it_fails_the_built_in_rules_decide(self, settings: Settings, name: str) -> None:
         settings.CHAT_MODERATION = f"{__name__}.{name}"
