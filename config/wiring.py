@@ -9,9 +9,11 @@ from checkout.services.mails import TEMPLATES as BUYERS_MAILS
 from checkout.services.mails import mail_about
 from kernel.eventlog.cursors import Reader
 from kernel.tasks import send_to_brand
+from streams.readers import retell_line_ups
 
 READERS: tuple[Reader, ...] = (
     Reader("drops_of_shows", ["show.ended", "show.cancelled"], close_drops_with_show),
+    Reader("line_ups", ["product.updated", "product.archived"], retell_line_ups),
     Reader("rooms", ["show.lobby_opened", "show.started"], open_room_with_lobby),
     Reader("poll_cues", ["cue.fired"], open_poll_of_cue),
     Reader("buyers_mails", list(BUYERS_MAILS), mail_about),

@@ -69,6 +69,7 @@ class ShowWithdrawn(ShowFacts, Event):
 
 class ShowUpdated(ShowFacts, Event):
     type: ClassVar[str] = "show.updated"
+    audience: ClassVar[Audience] = Audience.ALL
 
 
 class ShowLobbyOpened(ShowFacts, Event):

@@ -72,6 +72,11 @@ def product_page(slug: str, currency: str) -> ProductPage | None:
     )
 
 
+def variant_ids_of(product_id: uuid.UUID) -> list[uuid.UUID]:
+    """The variants of a product."""
+    return list(Variant.objects.filter(product_id=product_id).values_list("pk", flat=True))
+
+
 def active_slugs() -> list[str]:
     """The addresses of all products on sale, for the sitemap."""
     return list(Product.objects.filter(status=Product.Status.ACTIVE).order_by("slug").values_list("slug", flat=True))

@@ -98,6 +98,7 @@ const counted = (state: RoomState, id: string, counts: number[], status: "open" 
 const reducers: Reducers = {
   "show.scheduled": (state, data) => withShow(state, "scheduled", { starts_at: data.starts_at, title: data.title }),
   "show.rescheduled": (state, data) => ({ show: { ...state.show, starts_at: data.starts_at } }),
+  "show.updated": (state, data) => ({ show: { ...state.show, title: data.title, slug: data.slug } }),
   "show.lobby_opened": (state) => withShow(state, "lobby"),
   "show.started": (state, data) => withShow(state, "live", { started_at: data.started_at }),
   "show.ended": (state, data) => ({

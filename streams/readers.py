@@ -1,0 +1,27 @@
+"""What shows do when a product's event happens; wired in config/wiring.py.
+
+Not here: the line-up's own changes (services/line_up).
+"""
+
+from django.db import transaction
+
+from catalog.selectors.products import variant_ids_of
+from kernel import ids
+from kernel.eventlog.store import Recorded
+from streams.models import LineUpItem, Show, ShowStatus
+from streams.services.line_up import tell_line_up
+from streams.services.locked import lock_show
+
+# There may be many, and their pages have few viewers at a time: they learn it when they load the page.
+_PAST = (ShowStatus.CANCELLED, ShowStatus.REPLAY)
+
+
+def retell_line_ups(record: Recorded) -> None:
+    """A product has another name or picture, or is for sale no more: viewers of the shows that have it
+    in their line-up are told the line-up anew. A hidden one stays hidden."""
+    variants = variant_ids_of(ids.parse_public_id("prd", record.data["product_id"]))
+    shown = LineUpItem.objects.filter(variant_id__in=variants, is_hidden=False)
+    shows = Show.objects.filter(pk__in=shown.values("show_id")).exclude(status__in=_PAST)
+    for show_id in shows.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            tell_line_up(lock_show(show_id), actor=record.actor)
