@@ -19,7 +19,7 @@ from chat.services.holding import hold_line
 from chat.services.rooms import set_room_mode
 from chat.services.shadows import echo_line
 from chat.writer import Line
-from kernel import ids
+from kernel import clock, ids
 from kernel.tenancy import run_in_brand
 
 # Nobody of the team looks after these rooms any more. Questions may still be asked of a replay.
@@ -34,6 +34,7 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
     if isinstance(frame, protocol.Watching):
         room.hear_watching(seat, frame.picture)
         return None
+    room.attendance.sign(seat.watcher, clock.now())
     person = seat.person
     if person is None:
         raise JoinFirst

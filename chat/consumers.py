@@ -25,12 +25,13 @@ from chat.rooms import rooms
 from chat.seating import Seat
 from chat.tap.choose import outlet_for
 from chat.traces import device_hash, network_hash
+from chat.watchers import watcher_of
 from kernel import ids
 from kernel.errors import NotFound, Problem
 from kernel.ratelimit import Bucket
 from streams.access import entry_cookies
 from streams.errors import ShowNotFound
-from tenants.sockets import caller_of, cookies_of
+from tenants.sockets import agent_of, caller_of, cookies_of
 
 HELLO_SECONDS = 10.0
 FRAMES, FRAME_SECONDS = 60, 10.0
@@ -80,7 +81,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
             )
         view = View(person.keys if person else frozenset(), is_staff=bool(person and person.is_staff))
         outlet = await outlet_for(scope.get("vitrine.send"), self.base_send)
-        self.seat = Seat(outlet, person, view, entry_cookies(cookies))
+        watcher = watcher_of(person, agent=agent_of(scope), address=caller_of(scope), schema=scope["brand"].schema_name)
+        self.seat = Seat(outlet, person, view, entry_cookies(cookies), watcher=watcher)
         self.frames = Bucket(FRAMES, FRAME_SECONDS)
         self.acting: set[asyncio.Task[None]] = set()
         if (code := await self._enter()) is not None:

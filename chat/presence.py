@@ -1,14 +1,15 @@
-"""How many watch: each process writes its own count every two seconds, the sum is what is shown.
+"""How many watch, over all processes: each keeps the set of its viewers in Redis, the union is counted.
 
-Not here: the log's `audience.counted` (tasks).
+So a viewer with windows on two processes counts once, and the number is exact. Not here: who is a
+viewer (attendance), and the log's `audience.counted` (tasks).
 """
 
 import json
 import os
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import redis
 import redis.asyncio as aioredis
@@ -26,21 +27,49 @@ def _names_key(schema: str, show_id: uuid.UUID) -> str:
     return f"vitrine:presence:{schema}:{show_id}"
 
 
-async def report(connection: aioredis.Redis, counts: Mapping[tuple[str, uuid.UUID], int]) -> list[int]:
-    """Write this process's counts; returns the sums over all processes, in the same order."""
-    rooms = list(counts)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One room of this process: who is there, and who came and went since the last report."""
+
+    present: Set[str]
+    came: Sequence[str]
+    went: Sequence[str]
+
+
+async def report(connection: aioredis.Redis, shares: Mapping[tuple[str, uuid.UUID], Share]) -> list[int]:
+    """Write this process's viewers; returns how many there are over all processes, in the same order.
+    What Redis has lost of a room is said again in full."""
     pipe = connection.pipeline(transaction=False)
-    for schema, show_id in rooms:
+    places = []
+    for (schema, show_id), share in shares.items():
         names = _names_key(schema, show_id)
-        pipe.set(f"{names}:{PROCESS}", counts[(schema, show_id)], ex=EXPIRY_SECONDS)
+        mine = f"{names}:{PROCESS}"
+        if share.came:
+            pipe.sadd(mine, *share.came)
+        if share.went:
+            pipe.srem(mine, *share.went)
+        pipe.expire(mine, EXPIRY_SECONDS)
         pipe.sadd(names, PROCESS)
         pipe.expire(names, _NAMES_SECONDS)
+        pipe.scard(mine)
         pipe.smembers(names)
-    answers = (await pipe.execute())[3::4]
+        places.append(len(pipe))
+    answers = await pipe.execute()
     pipe = connection.pipeline(transaction=False)
-    for (schema, show_id), processes in zip(rooms, answers, strict=True):
-        pipe.mget([f"{_names_key(schema, show_id)}:{_text(process)}" for process in processes])
-    return [_sum(values) for values in await pipe.execute()]
+    places_of_sums = []
+    for ((schema, show_id), share), place in zip(shares.items(), places, strict=True):
+        names = _names_key(schema, show_id)
+        mine = f"{names}:{PROCESS}"
+        if answers[place - 2] != len(share.present):
+            pipe.delete(mine)
+            if share.present:
+                pipe.sadd(mine, *share.present)
+            pipe.expire(mine, EXPIRY_SECONDS)
+        pipe.sunionstore(f"{names}:all", _keys(names, answers[place - 1]))
+        places_of_sums.append(len(pipe) - 1)
+        pipe.expire(f"{names}:all", EXPIRY_SECONDS)
+    sums = await pipe.execute()
+    return [sums[place] for place in places_of_sums]
 
 
 async def share_delays(
@@ -57,18 +86,22 @@ async def share_delays(
     pipe = connection.pipeline(transaction=False)
     for (schema, show_id), processes in zip(histograms, answers, strict=True):
         names = _names_key(schema, show_id)
-        pipe.mget([f"{names}:{_text(process)}:delays" for process in processes])
+        pipe.mget([f"{key}:delays" for key in _keys(names, processes)])
     return [delay_of(_histogram(value) for value in values if value is not None) for values in await pipe.execute()]
 
 
 def audience(schema: str, show_id: uuid.UUID) -> int | None:
-    """The sum over all processes; None when Redis is away, which is not the same as nobody."""
+    """How many watch over all processes; None when Redis is away, which is not the same as nobody."""
     names = _names_key(schema, show_id)
     try:
-        keys = [f"{names}:{_text(process)}" for process in client().smembers(names)]
-        return _sum(client().mget(keys)) if keys else 0
+        keys = _keys(names, client().smembers(names))
+        return len(client().sunion(keys)) if keys else 0
     except redis.RedisError:
         return None
+
+
+def _keys(names: str, processes: Iterable[bytes | str]) -> list[str]:
+    return [f"{names}:{_text(process)}" for process in processes]
 
 
 def _text(name: bytes | str) -> str:
@@ -77,7 +110,3 @@ def _text(name: bytes | str) -> str:
 
 def _histogram(value: bytes) -> dict[int, int]:
     return {int(step): count for step, count in json.loads(value).items()}
-
-
-def _sum(values: Iterable[Any]) -> int:
-    return sum(int(value) for value in values if value is not None)

@@ -206,8 +206,9 @@ def gap(topic: str) -> str:
     return dumps({"t": "gap", "topic": topic})
 
 
-def tick(viewers: int, reactions: int) -> str:
-    return dumps({"t": "tick", "viewers": viewers, "reactions": reactions})
+def tick(viewers: int, reactions: int, *, is_estimate: bool) -> str:
+    """`about`: not all viewers could be counted."""
+    return dumps({"t": "tick", "viewers": viewers, "reactions": reactions, "about": is_estimate})
 
 
 def delay(median: float, p95: float, reports: int) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 import structlog
 
-from chat import protocol
+from chat import presence, protocol
+from chat.attendance import Attendance
 from chat.batches import Batches
 from chat.combiner import Combiner
 from chat.delays import Delay, Delays
@@ -30,6 +31,7 @@ from kernel.eventlog.store import SHOP_TOPIC, show_topic
 from kernel.tenancy import run_in_brand
 from streams.access import may_enter
 from streams.selectors import show_by_id
+from streams.services.audience import record_visits
 
 _TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_changed"])
 # After these the room's copy of the show is old; after some, not everybody may stay.
@@ -37,6 +39,8 @@ _SHOW_CHANGED = frozenset(
     "show.scheduled show.withdrawn show.lobby_opened show.cancelled show.started show.ended "  # noqa: SIM905
     "replay.published broadcast.playable access.changed".split()
 )
+# Whose visits are written down: once a show is over what came later is no part of it.
+_COUNTED = frozenset(["scheduled", "lobby", "live", "ended"])
 _ACCESS_CHANGED = frozenset(["access.changed", "show.withdrawn"])
 
 REPORT_SECONDS = 5.0  # between two reports of one page
@@ -54,8 +58,9 @@ class Room:
         self.seating = Seating()
         self._pace = Pace(self.seating.carry, lambda: len(self.seating.seats))
         self.viewers = self.reactions = self.hearts = 0
-        self._told = (0, 0)
-        self.delays = Delays()
+        self.is_estimate = False  # of the viewers: those of this process alone, when Redis is away
+        self._told = (0, 0, False)
+        self.delays, self.attendance = Delays(), Attendance()
         self._feeds: dict[str, Feed] = {}
         self._early: list[Entry] | None = []
         self._snapshots = Snapshots(schema, show_id)
@@ -111,7 +116,7 @@ class Room:
         await self._send_snapshot(seat)
 
     def leave(self, seat: Seat) -> None:
-        self.seating.leave(seat)
+        self._rise(seat)
         seat.outlet.abandon()
 
     def take(self, part: Slice) -> None:
@@ -130,17 +135,32 @@ class Room:
         self._pace.forget()
         self.seating.told = self._heads()
         for seat in list(self.seating.seats):
-            self.seating.leave(seat)
+            self._rise(seat)
             for topic in self._feeds:
                 seat.send(protocol.gap(topic))
             self._spawn(self._send_snapshot(seat))
 
     def tick(self) -> None:
         """Tell everybody the numbers, if they moved."""
-        if (self.viewers, self.reactions) != self._told:
-            self._told = (self.viewers, self.reactions)
-            self.seating.push(Frame(protocol.tick(self.viewers, self.reactions)))
+        numbers = (self.viewers, self.reactions, self.is_estimate)
+        if numbers != self._told:
+            self._told = numbers
+            self.seating.push(Frame(protocol.tick(self.viewers, self.reactions, is_estimate=self.is_estimate)))
             self._pace.spend()
+
+    async def save_visits(self) -> None:
+        """Write down who came and who went, for the show's own numbers; kept for the next time if that
+        does not work."""
+        visits = self.attendance.take_visits()
+        if self.show.status not in _COUNTED or not (visits or self.attendance.present):
+            return
+        try:
+            await run_in_brand(
+                self.schema, record_visits, show_id=self.show_id, process=presence.PROCESS, visits=visits
+            )
+        except Exception as error:
+            log.warning("visits.not_written", error=str(error))
+            self.attendance.give_back_visits(visits)
 
     def tell_team(self, delay: Delay | None) -> None:
         """Tell the team how far behind the audience's pictures are."""
@@ -150,7 +170,9 @@ class Room:
     def hear_watching(self, seat: Seat, picture: int | None) -> None:
         """A page says that somebody watches, and which moment they see. The team's own pictures are no
         audience's, and who tells too often is heard once."""
-        now = clock.now().timestamp()
+        moment = clock.now()
+        self.attendance.sign(seat.watcher, moment)
+        now = moment.timestamp()
         if picture is None or (seat.person and seat.person.is_staff) or now - seat.reported_at < REPORT_SECONDS:
             return
         seat.reported_at = now
@@ -233,7 +255,12 @@ class Room:
             seat.outlet.close(protocol.CLOSE_REFUSED)
         elif not seat.outlet.closed:
             self.seating.sit(seat, self._heads() if cursors is None else cursors)
-            self.viewers = max(self.viewers, self.seating.viewers)
+            self.attendance.come(seat.watcher, clock.now(), is_back=cursors is None)
+
+    def _rise(self, seat: Seat) -> None:
+        if seat in self.seating.seats:
+            self.seating.leave(seat)
+            self.attendance.go(seat.watcher, clock.now())
 
     def _heads(self) -> dict[str, int]:
         return {topic: feed.head for topic, feed in self._feeds.items()}
@@ -262,7 +289,7 @@ class Room:
         if entry.type in ("viewer.banned", "viewer.shut_out"):
             for seat in list(self.seating.seats):
                 if self.memory.is_banned(seat.person):
-                    self.seating.leave(seat)
+                    self._rise(seat)
                     seat.outlet.close(protocol.CLOSE_REFUSED)
         elif entry.type == "blocklist.changed":
             self._spawn(self._reload_words())

@@ -15,14 +15,17 @@ import structlog
 from chat import presence
 from chat.batches import Batches, batcher
 from chat.delays import delay_of
+from chat.presence import Share
 from chat.protocol import CLOSE_SUSPENDED, Hello
 from chat.room import Room
 from chat.seating import RESTART_SPREAD_MS, Seat
 from chat.services.rooms import count_reactions
+from kernel import clock
 from kernel.redis import subscriber
 from kernel.tenancy import active_schemas, run_in_brand, run_in_public
 
-BEAT_SECONDS, COUNT_EVERY = 1.0, 2  # seconds, beats
+BEAT_SECONDS = 1.0
+COUNT_EVERY, SAVE_EVERY, IDLE_EVERY = 2, 5, 30  # beats
 # More than this would wait for their snapshot longer than a page has patience.
 MOST_WELCOMES, WELCOMES_A_SECOND = 3000, 700
 
@@ -118,6 +121,7 @@ class Rooms:
 
     async def _close(self, room: Room) -> None:
         await self._send_hearts(room)
+        await room.save_visits()
         await room.close()
 
     async def _beat(self) -> None:
@@ -127,29 +131,43 @@ class Rooms:
                 await asyncio.sleep(BEAT_SECONDS)
                 beat += 1
                 open_rooms = self.open_rooms()
+                for room in open_rooms:
+                    room.attendance.beat(clock.now())
+                    if beat % IDLE_EVERY == 0:
+                        room.attendance.end_idle(clock.now())
                 await self._close_suspended(open_rooms)
                 if beat % COUNT_EVERY == 0:
                     await self._count(open_rooms)
                 for room in open_rooms:
                     room.tick()
                 await asyncio.gather(*map(self._send_hearts, open_rooms))
+                if beat % SAVE_EVERY == 0:
+                    await asyncio.gather(*(room.save_visits() for room in open_rooms))
         finally:
             self._beating = None
 
     async def _count(self, open_rooms: list[Room]) -> None:
         """Report this process's counts. Without Redis each process shows its own."""
-        counts = {(room.schema, room.show_id): room.seating.viewers for room in open_rooms}
+        shares = {
+            (room.schema, room.show_id): Share(room.attendance.present, *room.attendance.take_changes())
+            for room in open_rooms
+        }
         histograms = {(room.schema, room.show_id): room.delays.beat() for room in open_rooms}
         try:
             client = subscriber()
             try:
-                sums = await asyncio.wait_for(presence.report(client, counts), 1.0)
+                sums = await asyncio.wait_for(presence.report(client, shares), 1.0)
                 delays = await asyncio.wait_for(presence.share_delays(client, histograms), 1.0)
             finally:
                 await client.aclose()
+            for room in open_rooms:
+                room.is_estimate = False
         except (redis.RedisError, OSError, TimeoutError) as error:
             log.info("presence.without_redis", error=str(error))
-            sums = list(counts.values())
+            sums = [len(share.present) for share in shares.values()]
+            for room, share in zip(open_rooms, shares.values(), strict=True):
+                room.attendance.give_back_changes(share.came, share.went)
+                room.is_estimate = True
             delays = [delay_of([histogram]) for histogram in histograms.values()]
         for room, viewers, delay in zip(open_rooms, sums, delays, strict=True):
             room.viewers = viewers

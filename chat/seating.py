@@ -4,7 +4,6 @@ Not here: who is let in and what they may do (room, acts).
 """
 
 import random
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +27,7 @@ class Seat:
     cookies: Mapping[str, str] = field(default_factory=dict)
     cursors: dict[str, int] | None = None
     reported_at: float = 0.0  # when it last told of its picture
+    watcher: str = ""  # under which name it counts as a viewer, empty for the team and bots
 
     def send(self, text: str) -> None:
         """Send what is for this socket alone."""
@@ -51,20 +51,12 @@ class Seating:
         self._team: set[Outlet] = set()
         self._coming: set[Seat] = set()
         self._by_key: dict[str, set[Seat]] = {}
-        self._people: Counter[str] = Counter()  # by person, without the team
-        self._nameless = 0
-
-    @property
-    def viewers(self) -> int:
-        """The audience on this process: a viewer with two windows once, the team not at all."""
-        return len(self._people) + self._nameless
 
     def sit(self, seat: Seat, cursors: Mapping[str, int]) -> None:
         """A socket that has been told all up to `cursors` gets what follows."""
         self.seats.add(seat)
         for key in seat.view.keys:
             self._by_key.setdefault(key, set()).add(seat)
-        self._count(seat, 1)
         seat.cursors = dict(cursors)
         self._coming.add(seat)
         self._fall_in(seat)
@@ -81,7 +73,6 @@ class Seating:
             sitting.discard(seat)
             if not sitting:
                 self._by_key.pop(key, None)
-        self._count(seat, -1)
 
     def carry(self, part: Slice) -> None:
         """Send everybody what they lack of a part that joins what the room was told."""
@@ -133,15 +124,6 @@ class Seating:
             seat.cursors = None
             self._coming.discard(seat)
             (self._team if seat.view.is_staff else self._audience).add(seat.outlet)
-
-    def _count(self, seat: Seat, change: int) -> None:
-        person = seat.person
-        if person is None:
-            self._nameless += change
-        elif not person.is_staff:
-            self._people[person.key] += change
-            if not self._people[person.key]:
-                del self._people[person.key]
 
 
 def _push(frame: Frame, outlets: Iterable[Outlet]) -> None:

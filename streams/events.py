@@ -247,6 +247,15 @@ class AudienceCounted(Event):
     peak: int
 
 
+class AudienceClosed(Event):
+    """The show is over and its numbers are exact: different viewers, and the most at one moment."""
+
+    type: ClassVar[str] = "audience.closed"
+    show_id: str
+    unique_viewers: int
+    peak: int
+
+
 class ReminderRequested(Event):
     """Without the address: it stays out of the log, so that a person can be forgotten."""
 

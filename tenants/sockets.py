@@ -126,6 +126,11 @@ def caller_of(scope: Scope) -> str:
     return caller_address(str(peer[0]), ",".join(forwarded))
 
 
+def agent_of(scope: Scope) -> str:
+    """What the browser at the other end calls itself, empty when it does not say."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"user-agent"), "")
+
+
 async def _close(receive: Any, send: Any, code: int) -> None:
     await receive()
     await send({"type": "websocket.close", "code": code})

@@ -111,6 +111,7 @@ def _talk() -> dict[str, str | dict[str, str]]:
 
 def _picture() -> dict[str, str | dict[str, str]]:
     return {
+        "about": gettext("about {count}"),
         "picture-lost": gettext("The picture will be back"),
         "picture-lost-more": gettext("The host's connection broke off. Chat and shop stay open."),
         "show-started": gettext("The show has started."),

@@ -33,7 +33,12 @@ class ShowShape(Shape):
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     viewers = serializers.IntegerField(help_text="As last counted.")
-    peak_viewers = serializers.IntegerField()
+    peak_viewers = serializers.IntegerField(
+        help_text="The most at one moment on air; exact once unique_viewers is there."
+    )
+    unique_viewers = serializers.IntegerField(
+        allow_null=True, help_text="Different viewers on air, exact; null until shortly after the end."
+    )
     pinned_variant = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
 

@@ -7,10 +7,12 @@ from streams.models.line_up import LineUpItem
 from streams.models.recording import Recording
 from streams.models.show import Orientation, Show, ShowStatus, Visibility
 from streams.models.stream_key import StreamKey
+from streams.models.visit import Counter, VisitRecord
 
 __all__ = [
     "Broadcast",
     "BroadcastStatus",
+    "Counter",
     "Cue",
     "CueKind",
     "Interest",
@@ -21,4 +23,5 @@ __all__ = [
     "ShowStatus",
     "StreamKey",
     "Visibility",
+    "VisitRecord",
 ]

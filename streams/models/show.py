@@ -61,7 +61,9 @@ class Show(Record):
     ended_at = models.DateTimeField(null=True)
     media_started_at = models.DateTimeField(null=True)
     viewers = models.PositiveIntegerField(default=0)  # as last counted by the room
-    peak_viewers = models.PositiveIntegerField(default=0)
+    peak_viewers = models.PositiveIntegerField(default=0)  # of the counts so far; of every moment once closed
+    unique_viewers = models.PositiveIntegerField(null=True)
+    audience_closed_at = models.DateTimeField(null=True)  # since then both are exact
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

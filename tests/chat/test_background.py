@@ -59,17 +59,17 @@ def test_a_poll_cue_asks_the_room(in_aurora: Brand) -> None:
 
 @pytest.fixture
 def watched(in_aurora: Brand) -> Any:
-    """A show with viewers on two processes."""
+    """A show with seven viewers on two processes, one of them on both."""
     show = make_lobby()
     names = f"vitrine:presence:b_aurora:{show.pk}"
     client().sadd(names, "web-1", "web-2", "gone")
-    client().set(f"{names}:web-1", 3, ex=5)
-    client().set(f"{names}:web-2", 4, ex=5)
+    client().sadd(f"{names}:web-1", "vwr_1", "vwr_2", "vwr_3")
+    client().sadd(f"{names}:web-2", "vwr_3", "vwr_4", "vwr_5", "vwr_6", "vwr_7")
     yield show
     client().delete(names, f"{names}:web-1", f"{names}:web-2")
 
 
-def test_the_audience_is_the_sum_of_living_processes(watched: Any) -> None:
+def test_the_audience_is_everybody_on_living_processes_once(watched: Any) -> None:
     assert presence.audience("b_aurora", watched.pk) == 7
     assert presence.audience("b_aurora", uuid.uuid4()) == 0
     assert presence.audience("b_fjord", watched.pk) == 0

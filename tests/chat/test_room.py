@@ -1,6 +1,7 @@
 """The room over real sockets: snapshot, events, resume, gap, and two brands side by side."""
 
 import asyncio
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -213,17 +214,23 @@ async def test_brands_keep_apart_where_ids_coincide(stage: Stage) -> None:
         assert "canary of fjord" not in json.dumps(here.frames)
 
 
-async def test_the_number_of_viewers_is_shown_and_the_team_not_counted(stage: Stage) -> None:
+async def test_the_number_of_viewers_is_shown_and_neither_team_nor_bots_count(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.attendance.COUNTS_AFTER", dt.timedelta(seconds=0.3))
     aurora = stage.brands["aurora"]
     noor = viewer_cookie(aurora, make_viewer("Noor"))
     async with (
         joined(stage, cookie=noor) as page,
         joined(stage, cookie=noor),
         joined(stage),
+        joined(stage),  # the same browser again, without a cookie: it cannot be told apart
+        joined(stage, headers={"User-Agent": "Examplebot/2.1 (+https://example.org/bot)"}),
         joined(stage, cookie=stage.team["aurora"]),
     ):
-        while (await page.next("tick"))["viewers"] != 2:
+        while (tick := await page.next("tick"))["viewers"] != 2:
             pass
+        assert tick["about"] is False
 
 
 async def test_a_suspended_brand_closes_its_sockets(stage: Stage) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from chat.feed import Slice, View, entry_of
 from chat.outlet import Outlet
-from chat.people import Person
 from chat.seating import Seat, Seating
 from chat.wire import Frame
 
@@ -53,9 +52,9 @@ def part(first: int, last: int, to: str = "") -> Slice:
     return Slice(TOPIC, 1, entries, first, last)
 
 
-def seated(seating: Seating, view: View = EVERYBODY, at: int = 0, person: Person | None = None) -> tuple[Seat, Notes]:
+def seated(seating: Seating, view: View = EVERYBODY, at: int = 0) -> tuple[Seat, Notes]:
     notes = Notes()
-    seat = Seat(notes, person, view)
+    seat = Seat(notes, None, view)
     seating.sit(seat, {TOPIC: at})
     return seat, notes
 
@@ -117,23 +116,6 @@ def test_who_acted_is_for_the_team_and_addressed_events_for_one() -> None:
     assert '"from":2,"to":2,"events":[]' in team.texts[1]
     assert "viewer.banned" in addressee.texts[1]
     assert [len(notes.frames) for notes in (viewer, addressee, team)] == [2, 2, 2]
-
-
-def person(key: str, *, staff: bool = False) -> Person:
-    return Person(key, key, f"viewer:{key}", frozenset([key]), member_id="mem_1" if staff else "")
-
-
-def test_the_audience_is_people_not_windows() -> None:
-    seating = empty_room()
-    windows = [seated(seating, person=person("vwr_a"))[0] for _ in range(2)]
-    nameless, _ = seated(seating)
-    seated(seating, TEAM, person=person("mem_1", staff=True))
-    assert seating.viewers == 2
-    seating.leave(windows[0])
-    assert seating.viewers == 2
-    for seat in (windows[1], nameless, nameless):
-        seating.leave(seat)
-    assert seating.viewers == 0
 
 
 def test_whatever_happens_each_seat_reads_every_number_once() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from kernel import clock
 from streams.models import Broadcast, Show, ShowStatus
 from streams.services import media_lease
+from streams.services.audience import Visit, record_visits
 from streams.services.ingest import open_broadcast
 from streams.services.on_air import end_show, go_live
 from streams.services.schedule import create_show, open_lobby, schedule_show
@@ -108,11 +109,14 @@ COINCIDING = uuid.UUID("01900000-0000-7000-8000-00000000a001")
 
 
 def fill_streams(brand_index: int) -> Show:
-    """One scheduled show with the same id and address in every brand, and its own title."""
-    return Show.objects.create(
+    """One scheduled show with the same id and address in every brand, its own title and a viewer."""
+    show = Show.objects.create(
         pk=COINCIDING,
         title=f"Show of brand {brand_index}",
         slug="coinciding",
         status=ShowStatus.SCHEDULED,
         starts_at=clock.now() + dt.timedelta(hours=1),
     )
+    visit = Visit(COINCIDING, f"vwr_{brand_index}", clock.now(), None)
+    record_visits(show_id=show.pk, process="web-1", visits=[visit])
+    return show

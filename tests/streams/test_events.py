@@ -9,13 +9,15 @@ import pytest
 from django.db import transaction
 from pydantic import ValidationError
 
+from kernel import clock
 from kernel.eventlog.models import EventRecord
 from kernel.eventlog.schema import Audience, Event, event_class, json_schema, registered
 from kernel.eventlog.sequencer import order_pending
 from kernel.eventlog.store import SHOP_TOPIC, append, read_log, show_topic
 from streams import events
 from streams.events import AudienceCounted, ProductUnpinned
-from streams.services.audience import count_audience
+from streams.models import Show
+from streams.services.audience import Visit, close_audiences, count_audience, record_visits
 from streams.services.cues import add_cue, change_cue, remove_cue
 from streams.services.details import replace_link, set_visibility, update_show
 from streams.services.ingest import lose_broadcast, open_broadcast
@@ -60,10 +62,14 @@ def live_through_everything() -> None:
     skip_cue(show_id=show.pk, cue_id=cues[1].pk, actor=ACTOR)
     remove_cue(show_id=show.pk, cue_id=cues[2].pk, actor=ACTOR)
     count_audience(show_id=show.pk, viewers=12)
+    record_visits(show_id=show.pk, process="web-1", visits=[Visit(uuid.uuid4(), "vwr_a", clock.now(), None)])
     lose_broadcast(broadcast_id=broadcast.pk, session="session-1")
     open_broadcast(key=make_key(show), session="session-2")
     end_show(show_id=show.pk, actor=ACTOR)
     finish(broadcast)
+    long_ago = clock.now() - dt.timedelta(minutes=1)
+    Show.objects.filter(pk=show.pk).update(started_at=long_ago, ended_at=long_ago)
+    close_audiences()
 
 
 def test_every_event_happens_and_round_trips_its_schema(in_aurora: Brand) -> None:

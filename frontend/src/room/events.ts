@@ -51,6 +51,12 @@ export interface ApiKeyRevoked {
   prefix: string;
 }
 
+export interface AudienceClosed {
+  show_id: string;
+  unique_viewers: number;
+  peak: number;
+}
+
 export interface AudienceCounted {
   show_id: string;
   viewers: number;
@@ -763,6 +769,7 @@ export interface EventData {
   "access.changed": AccessChanged;
   "api_key.created": ApiKeyCreated;
   "api_key.revoked": ApiKeyRevoked;
+  "audience.closed": AudienceClosed;
   "audience.counted": AudienceCounted;
   "blocklist.changed": BlocklistChanged;
   "brand.provisioned": BrandProvisioned;

@@ -25,6 +25,8 @@ export interface TickFrame {
   t: "tick";
   viewers: number;
   reactions: number;
+  /** Not all viewers could be counted. */
+  about?: boolean;
 }
 
 /** To the team: how far behind the pictures of `reports` viewers are, in seconds. */
@@ -91,7 +93,7 @@ const NEEDED: Record<ServerFrame["t"], Record<string, Kind>> = {
   pong: {},
 };
 
-const STATE: Record<keyof RoomState, Kind | "any"> = {
+const STATE: Record<keyof Omit<RoomState, "about">, Kind | "any"> = {
   show: "object",
   picture: "object",
   lineup: "array",

@@ -102,6 +102,8 @@ export interface RoomState {
   questions: Question[];
   settings: Settings;
   viewers: number;
+  /** There may be more viewers than these. */
+  about?: boolean;
   reactions: number;
   me: Me;
 }

@@ -60,9 +60,10 @@ export class RoomStore {
     return true;
   }
 
-  takeTick({ viewers, reactions }: TickFrame): void {
-    if (!this.state || (viewers === this.state.viewers && reactions === this.state.reactions)) return;
-    this.#add([{ change: (state) => ({ ...state, viewers, reactions }), held: null }], []);
+  takeTick({ viewers, reactions, about = false }: TickFrame): void {
+    const { state } = this;
+    if (!state || (viewers === state.viewers && reactions === state.reactions && about === (state.about ?? false))) return;
+    this.#add([{ change: (before) => ({ ...before, viewers, reactions, about }), held: null }], []);
   }
 
   takeDelay(frame: DelayFrame): void {

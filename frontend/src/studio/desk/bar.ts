@@ -28,7 +28,7 @@ export function wireBar(desk: Desk): void {
     set("pace", `${figure(heard.length)}/min`);
     if (!state) return;
     peak = Math.max(peak, state.viewers);
-    set("viewers", figure(state.viewers));
+    set("viewers", state.about ? `about ${figure(state.viewers)}` : figure(state.viewers));
     set("peak", `peak ${figure(peak)}`);
     set("hearts", figure(state.reactions));
     set("questions", figure(state.questions.filter((one) => !one.answered_at).length));
