@@ -32,7 +32,8 @@ from tests.factories.streams import ACTOR, finish, make_key, make_live_show, mak
 
 OURS = [event for event in registered() if event.__module__ == events.__name__]
 FOR_ALL = {
-    "show.scheduled", "show.updated", "show.rescheduled", "show.lobby_opened", "show.started", "show.ended", "show.cancelled",
+    "show.scheduled", "show.updated", "show.rescheduled", "show.lobby_opened", "show.started", "show.ended",
+    "show.cancelled",
     "product.pinned", "product.unpinned", "lineup.changed", "broadcast.lost", "broadcast.resumed",
     "playlist.ready", "replay.published", "audience.counted",
 }  # fmt: skip
