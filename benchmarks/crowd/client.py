@@ -74,8 +74,11 @@ class Crowd:
     def count(self) -> dict[str, Any]:
         return self._order("count")
 
-    def end(self, last: int) -> dict[str, Any]:
-        return self._order(f"end {last}")
+    def sum(self, last: int) -> dict[str, Any]:
+        return self._order(f"sum {last}")
+
+    def wake(self) -> dict[str, Any]:
+        return self._order("wake")
 
     def _order(self, line: str) -> dict[str, Any]:
         assert self._process.stdin is not None

@@ -6,10 +6,13 @@
  * It begins to connect at once and says {"said":"joined",...} when every socket has joined or failed. From
  * then on it obeys lines on standard input, and answers each with one line of JSON:
  *
- *   stall           the sockets of --stalled stop reading, and never do again
+ *   stall           the sockets of --stalled stop reading; from here on they count for nothing
+ *   wake            they read again, to see whether they were closed meanwhile
  *   mark FIRST      a window begins: only messages from this number on are counted
  *   count           what was counted since the mark
- *   end LAST        the same, with what is missing up to this number; then it ends
+ *   sum LAST        the same, with what is missing up to this number
+ *
+ * It ends with its standard input.
  *
  * Not here: servers, and what is made of the figures.
  */
@@ -38,7 +41,8 @@ enum state { UNBORN, WAITING, CONNECTING, SHAKING, GREETING, JOINED, GONE };
 struct viewer {
     int fd;
     enum state state;
-    bool reads;          /* false once it was stalled */
+    bool reads;          /* false while it is stalled */
+    bool stalled;        /* true once it was */
     bool sent_back;      /* the server asked it to come again */
     uint32_t expected;   /* the number of the next message */
     uint32_t seen;       /* messages of the window, each once */
@@ -48,7 +52,7 @@ struct viewer {
 };
 
 static struct viewer *viewers;
-static int size = 100, in_flight = 200, stalled, port_count;
+static int size = 100, in_flight = 200, may_stall, port_count;
 static int ports[MOST_PORTS];
 static const char *path = "/", *host = "localhost", *hello = "", *joined_by = "", *ping = "", *pong = "";
 static bool deflate;
@@ -143,7 +147,7 @@ static void open_socket(uint32_t index) {
         exit(1);
     }
     setsockopt(viewer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if ((int)index < stalled) {
+    if ((int)index < may_stall) {
         int small = 4096; /* so that it is the server who has to keep what is not read */
         setsockopt(viewer->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     }
@@ -259,7 +263,7 @@ static bool take_frame(struct viewer *viewer, uint8_t head, uint8_t *text, size_
         } else if (head & 0x40) {
             compressed++;
             frames++;
-        } else {
+        } else if (!viewer->stalled) {
             take_messages(viewer, text, length, moment);
         }
     }
@@ -358,7 +362,7 @@ static void tell(const char *said, bool whole, uint64_t last) {
     bool times = whole || *said == 'j';
     for (int i = 0; i < size; i++) {
         struct viewer *viewer = &viewers[i];
-        if (i < stalled && (viewer->state == GONE || !viewer->reads)) continue;
+        if (viewer->stalled) continue;
         reading += viewer->state == JOINED;
         if (whole && last + 1 > first_number + viewer->seen) missing += last + 1 - first_number - viewer->seen;
     }
@@ -380,11 +384,12 @@ static void tell(const char *said, bool whole, uint64_t last) {
     fflush(stdout);
 }
 
-static void stall(void) {
-    for (int i = 0; i < stalled; i++)
+static void stall(bool begins) {
+    for (int i = 0; i < may_stall; i++)
         if (viewers[i].state == JOINED) {
-            viewers[i].reads = false;
-            watch(EPOLL_CTL_MOD, (uint32_t)i, 0);
+            viewers[i].stalled = true;
+            viewers[i].reads = !begins;
+            watch(EPOLL_CTL_MOD, (uint32_t)i, begins ? 0 : EPOLLIN);
         }
 }
 
@@ -400,16 +405,18 @@ static void mark(uint64_t first) {
 
 static void obey(char *line) {
     if (!strncmp(line, "stall", 5)) {
-        stall();
+        stall(true);
         tell("stalled", false, 0);
+    } else if (!strncmp(line, "wake", 4)) {
+        stall(false);
+        tell("woken", false, 0);
     } else if (!strncmp(line, "mark ", 5)) {
         mark(strtoull(line + 5, NULL, 10));
         tell("marked", false, 0);
     } else if (!strncmp(line, "count", 5)) {
         tell("counted", false, 0);
-    } else if (!strncmp(line, "end ", 4)) {
-        tell("ended", true, strtoull(line + 4, NULL, 10));
-        ended = 1;
+    } else if (!strncmp(line, "sum ", 4)) {
+        tell("summed", true, strtoull(line + 4, NULL, 10));
     }
 }
 
@@ -455,7 +462,7 @@ static void read_options(int count, char **words) {
         char *value = words[i + 1];
         if (!strcmp(name, "--sockets")) size = atoi(value);
         else if (!strcmp(name, "--in-flight")) in_flight = atoi(value);
-        else if (!strcmp(name, "--stalled")) stalled = atoi(value);
+        else if (!strcmp(name, "--stalled")) may_stall = atoi(value);
         else if (!strcmp(name, "--patience")) patience = atof(value);
         else if (!strcmp(name, "--path")) path = value;
         else if (!strcmp(name, "--host")) host = value;
@@ -471,7 +478,7 @@ static void read_options(int count, char **words) {
             exit(2);
         }
     }
-    if (!port_count || size < 1 || stalled > size) {
+    if (!port_count || size < 1 || may_stall > size) {
         fprintf(stderr, "give a --port, and no more --stalled than --sockets\n");
         exit(2);
     }

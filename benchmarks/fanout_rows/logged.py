@@ -93,7 +93,7 @@ def _pass_through(bench: Bench, words: Publisher, pace: float) -> Passage:
             time.sleep(0.02)
         seconds = time.monotonic() - began
         words.read()
-        figures = crowd.end(first + lines - 1)
+        figures = crowd.sum(first + lines - 1)
     ordering = cpu_seconds([bench.stage.sequencer.pid]) - ordering
     whole = not (figures["missing"] or figures["repeated"])
     said = f"{pace:.0f}/s" if pace else "flat out"
