@@ -39,15 +39,19 @@ def start_peers(peers: Peers) -> dict[str, Room]:
     return started
 
 
-def one_by_one(bench: Bench, rooms: Mapping[str, Room], plan: Plan) -> Windows:
-    """A window of each room in each round, so that what disturbs the machine disturbs all of them."""
-    windows: Windows = {name: [] for name in rooms}
+def one_by_one(bench: Bench, takes: Mapping[str, tuple[Room, Plan]]) -> Windows:
+    """A window of each in each round, so that what disturbs the machine disturbs all of them."""
+    windows: Windows = {name: [] for name in takes}
     for number in range(bench.scale.rounds):
-        what = f"{plan.viewers} viewers, {plan.rate:.0f} messages/s"
-        print(f"Round {number + 1} of {bench.scale.rounds}, {what}", flush=True)
-        for name, room in rooms.items():
+        print(f"Round {number + 1} of {bench.scale.rounds}", flush=True)
+        for name, (room, plan) in takes.items():
             windows[name].append(measure(bench.crowd, room, plan))
     return windows
+
+
+def all_alike(rooms: Mapping[str, Room], plan: Plan) -> dict[str, tuple[Room, Plan]]:
+    """Every room by the same plan."""
+    return {name: (room, plan) for name, room in rooms.items()}
 
 
 def ratio(windows: Windows, ours: str, peer: str, figure: Callable[[Window], float]) -> float | None:
@@ -56,7 +60,7 @@ def ratio(windows: Windows, ours: str, peer: str, figure: Callable[[Window], flo
         return None
     pairs = zip(windows[ours], windows[peer], strict=True)
     ratios = [figure(one) / figure(other) for one, other in pairs if figure(other)]
-    return round(statistics.median(ratios), 2) if ratios else None
+    return round(statistics.median(ratios), 3) if ratios else None
 
 
 def frames_per_cpu(window: Window) -> float:
@@ -71,7 +75,7 @@ def slow_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
     """Against channels-redis, at a rate that its layers can hold."""
     rooms = {"uvicorn": bench.uvicorn, "daphne": bench.daphne}
     rooms |= {name: peers[name] for name in ("core_uvicorn", "core_daphne", "pubsub_uvicorn") if name in peers}
-    windows = one_by_one(bench, rooms, Plan(bench.scale.viewers, SLOW_RATE, bench.scale.slow_seconds))
+    windows = one_by_one(bench, all_alike(rooms, Plan(bench.scale.viewers, SLOW_RATE, bench.scale.slow_seconds)))
     return [
         (
             "redis_layer_ratio",
@@ -87,7 +91,7 @@ def chat_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
     """Against those who keep up with a busy chat, one frame a message."""
     rooms = {"uvicorn": bench.uvicorn, "daphne": bench.daphne}
     rooms |= {name: peers[name] for name in ("socketio", "ws", "picows", "c", "core_uvicorn") if name in peers}
-    windows = one_by_one(bench, rooms, Plan(bench.scale.viewers, CHAT_RATE, bench.scale.seconds))
+    windows = one_by_one(bench, all_alike(rooms, Plan(bench.scale.viewers, CHAT_RATE, bench.scale.seconds)))
     targets = {"socketio": "at least 1.8", "ws": "", "picows": "at least 0.9", "c": "at least 0.6"}
     rows: list[Row] = []
     for server in ("uvicorn", "daphne"):
@@ -107,7 +111,7 @@ def batched_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
     started = bench.stage.uvicorn("ticks", extra={"VITRINE_ROOM_TICK_MS": str(TICK_MS)})
     rooms = {"uvicorn": our_room(bench.stage, f"ours, uvicorn, {TICK_MS} ms", started, bench.uvicorn.publisher)}
     rooms |= {name: peers[name] for name in ("socketio",) if name in peers}
-    windows = one_by_one(bench, rooms, Plan(bench.scale.viewers, BATCHED_RATE, bench.scale.seconds))
+    windows = one_by_one(bench, all_alike(rooms, Plan(bench.scale.viewers, BATCHED_RATE, bench.scale.seconds)))
     bench.stage.programs.stop(started[0])
     bench.uvicorn.windows += windows["uvicorn"]  # what is lost there is lost too
     batch = statistics.median(window.messages / max(1, window.frames) for window in windows["uvicorn"])

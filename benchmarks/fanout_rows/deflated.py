@@ -5,8 +5,8 @@ Not here: whether browsers read them (the room's own tests).
 
 import re
 import socket
-import statistics
 import threading
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from benchmarks.fanout_rows.compared import TICK_MS, one_by_one
+from benchmarks.fanout_rows.compared import TICK_MS, one_by_one, ratio
 from benchmarks.fanout_rows.scale import BATCHED_RATE, Bench, Row
 from benchmarks.ours import our_room
 from benchmarks.room import Plan, Room
@@ -67,17 +67,14 @@ def deflate_rows(bench: Bench) -> list[Row]:
     started = bench.stage.uvicorn("deflate", extra={SETTING: "on", "VITRINE_ROOM_TICK_MS": str(TICK_MS)})
     room = our_room(bench.stage, "ours, uvicorn, compressed", started, bench.uvicorn.publisher)
     plan = Plan(bench.scale.viewers, BATCHED_RATE, bench.scale.seconds)
-    packed_plan = Plan(bench.scale.viewers, BATCHED_RATE, bench.scale.seconds, deflate=True)
     with Witness(room) as witness:
-        plain = one_by_one(bench, {"room": room}, plan)["room"]
-        packed = one_by_one(bench, {"room": room}, packed_plan)["room"]
+        windows = one_by_one(bench, {"plain": (room, plan), "packed": (room, replace(plan, deflate=True))})
     bench.stage.programs.stop(started[0])
-    if not all(window.compressed for window in packed):
+    if not all(window.compressed for window in windows["packed"]):
         print("LEFT OUT: compressed frames. Not one came.", flush=True)
         return []
-    pairs = list(zip(packed, plain, strict=True))
     return [
-        ("deflate_bytes_ratio", round(statistics.median(p.bytes / q.bytes for p, q in pairs), 3), "at most 0.167"),
-        ("deflate_cpu_ratio", round(statistics.median(p.cpu / q.cpu for p, q in pairs), 2), "at most 1.1"),
+        ("deflate_bytes_ratio", ratio(windows, "packed", "plain", lambda window: float(window.bytes)), "at most 0.167"),
+        ("deflate_cpu_ratio", ratio(windows, "packed", "plain", lambda window: window.cpu), "at most 1.1"),
         ("deflate_read_whole", witness.saw_all(), "one client that unpacks them"),
     ]
