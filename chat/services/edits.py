@@ -20,13 +20,13 @@ def edit_message(*, show_id: uuid.UUID, message_id: uuid.UUID, text: str, actor:
     """Change a line; everybody sees the new words and that they were edited, the team also the old ones.
 
     The team's own lines are changed by any of them, a viewer's only by who `may_correct` it. The same
-    words again change nothing. Locks the message. Raises NotInRoom, NotYourLine, MessageGone, and what
-    text.clean does.
+    words again change nothing. Locks the message. Raises NotInRoom (also for a line in the shadow, of
+    which all would hear), NotYourLine, MessageGone, and what text.clean does.
     """
     words = clean(text, limit=MAX_TEXT)
     with transaction.atomic():
         message = Message.objects.select_for_update().filter(pk=message_id, show_id=show_id).first()
-        if message is None:
+        if message is None or message.is_hidden:
             raise NotInRoom(noun="message")
         if not message.badge and not may_correct:
             raise NotYourLine

@@ -36,11 +36,11 @@ def remove_message(*, show_id: uuid.UUID, message_id: uuid.UUID, actor: str) -> 
 
 def pin_message(*, show_id: uuid.UUID, message_id: uuid.UUID, actor: str) -> None:
     """Show a message above the chat, in place of the one before. Locks the room, then the message.
-    Raises NotInRoom, also for a removed one."""
+    Raises NotInRoom, also for one that was removed or that not all see."""
     with transaction.atomic():
         room = _lock_room(show_id)
         message = _lock_message(show_id, message_id)
-        if message.removed_at is not None:
+        if message.removed_at is not None or message.is_hidden:
             raise NotInRoom(noun="message")
         if room.pinned_message_id == message.pk:
             return

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from chat import traces
 from chat.models import Ban, Message, Poll, Question
 from chat.people import person_of
 from kernel.eventlog.sequencer import order_pending
@@ -245,6 +246,18 @@ class TestJoin:
         assert viewer is not None
         assert (viewer.key, viewer.name) == (first.json()["key"], "Noor")
         assert second.cookies[COOKIE]["httponly"]
+
+    def test_a_device_outlives_the_guest(self, in_aurora: Brand, fjord: Brand) -> None:
+        """Whoever throws the viewer's cookie away, or joins under another name, writes from the same device."""
+        first = self.join(in_aurora).cookies[traces.COOKIE]
+        assert first["httponly"]
+        device = traces.device_of({traces.COOKIE: first.value}, schema=in_aurora.schema_name)
+        again = self.join(in_aurora, cookie=f"{traces.COOKIE}={first.value}", name="Somebody else")
+        value = again.cookies[traces.COOKIE].value
+        assert device is not None
+        assert traces.device_of({traces.COOKIE: value}, schema=in_aurora.schema_name) == device
+        there = self.join(fjord, cookie=f"{traces.COOKIE}={first.value}").cookies[traces.COOKIE].value
+        assert traces.device_of({traces.COOKIE: there}, schema=fjord.schema_name) != device
 
     def test_names_are_checked(self, in_aurora: Brand) -> None:
         team(in_aurora)("put", "blocklist/", {"words": ["snake oil"]})

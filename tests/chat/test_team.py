@@ -18,6 +18,7 @@ from chat.services.holding import hold_line
 from chat.services.messages import remove_message
 from chat.services.shadows import echo_line
 from chat.writer import Line
+from kernel.eventlog.schema import Audience, event_class
 from kernel.eventlog.sequencer import order_pending
 from kernel.eventlog.store import read_topic, show_topic
 from tenants.models import Brand, Member
@@ -36,6 +37,12 @@ def show(in_aurora: Brand) -> Any:
 
 def line(show: Any, text: str, name: str = "Noor") -> Line:
     return Line(show_id=show.pk, person=make_person(name), text=text, key=uuid.uuid4())
+
+
+def told_to_all(show: Any) -> list[Any]:
+    order_pending()
+    records = read_topic(show_topic(show.pk), after=0)
+    return [record for record in records if event_class(record.type, record.version).audience is Audience.ALL]
 
 
 def last_event(show: Any) -> Any:
@@ -77,6 +84,10 @@ class TestEdits:
             host("patch", path, {"text": words}, status=status)
         remove_message(show_id=show.pk, message_id=message.pk, actor="system")
         assert host("patch", path, {"text": "back"}, status=409)["code"] == "message_gone"
+        hidden = Message(pk=echo_line(line=line(show, "in the shadow", name="Troll"))).public_id
+        host("patch", f"shows/{show.public_id}/messages/{hidden}/", {"text": "seen by all"}, status=404)
+        host("put", f"shows/{show.public_id}/room/pinned-message/", {"message": hidden}, status=404)
+        assert "shadow" not in str([record.data for record in told_to_all(show)])
         other = make_message(make_lobby(title="Another evening").pk)
         host("patch", f"shows/{show.public_id}/messages/{other.public_id}/", {"text": "x"}, status=404)
 

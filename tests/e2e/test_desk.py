@@ -197,6 +197,7 @@ def keep_the_room(moderator: Page, viewer: Page, host: Page) -> None:
     expect(viewer.get_by_role("log").get_by_text("Slow mode is on.")).to_be_visible()
     expect(talk.get_by_text("and another")).to_have_count(0)
     moderator.evaluate("document.activeElement.blur()")
+    hand_over(moderator, host)
     moderator.keyboard.press("k")
     moderator.keyboard.press("t")
     expect(moderator.get_by_text("Priya is silent for five minutes.")).to_be_visible()
@@ -206,6 +207,30 @@ def keep_the_room(moderator: Page, viewer: Page, host: Page) -> None:
     expect(viewer.locator("[data-vt-offline]")).to_have_text("This room is closed for this page.")
     expect(viewer.locator("[data-vt-offline]")).to_be_visible()
     expect(moderator.locator("[data-vt-figure=viewers]")).to_have_text("0", timeout=15_000)  # the socket is closed
+
+
+def hand_over(moderator: Page, host: Page) -> None:
+    """Who is on, the note for who comes next, the words, and a person's history."""
+    moderator.get_by_role("tab", name="Team").click()
+    moderator.get_by_role("button", name="I am on").click()
+    moderator.get_by_label("For who comes next").fill("Priya asks about vegan goods.")
+    moderator.get_by_role("button", name="Keep the note").click()
+    moderator.get_by_label("Refused words").fill("snake oil\nscam*")
+    moderator.get_by_role("button", name="Keep the words").click()
+    expect(moderator.get_by_text("All rooms refuse these words now.")).to_be_visible()
+    host.get_by_role("tab", name="Team").click()
+    expect(host.get_by_role("region", name="Team").get_by_text("Tom Idris since")).to_be_visible()
+    expect(host.get_by_label("For who comes next")).to_have_value("Priya asks about vegan goods.")
+    expect(host.get_by_label("Refused words")).to_have_value("scam*\nsnake oil")
+    moderator.get_by_role("tab", name="Chat").click()
+    moderator.evaluate("document.activeElement.blur()")
+    moderator.keyboard.press("k")
+    moderator.keyboard.press("i")
+    history = moderator.get_by_role("dialog", name="Priya")
+    expect(history.get_by_text("1 device, 1 network")).to_be_visible()
+    expect(history.get_by_text("Orders")).to_have_count(0)  # not a moderator's to see
+    moderator.keyboard.press("Escape")
+    expect(history).to_be_hidden()
 
 
 def lose_the_picture(host: Page) -> None:

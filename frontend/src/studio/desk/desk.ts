@@ -19,6 +19,7 @@ import { wireCrew } from "./crew";
 import { wirePerson } from "./person";
 import { wirePolls } from "./polls";
 import { wireQueue } from "./queue";
+import { wireRefused } from "./refused";
 import type { Cue, DeskData, Health, Sales } from "./shape";
 import { wireTalk } from "./talk";
 import { NO_TEAM, reduceTeam, type Team } from "./team";
@@ -42,7 +43,7 @@ export class Desk extends HTMLElement {
   #look = 0;
 
   connectedCallback(): void {
-    for (const wire of [wireBar, wireCues, wireLine, wireAir, wireHealth, wireLost, wireEnd, wireNext, wireTalk, wireQueue, wireAsks, wirePolls, wireCrew, wirePerson, wireDock, wireKeys]) wire(this);
+    for (const wire of [wireBar, wireCues, wireLine, wireAir, wireHealth, wireLost, wireEnd, wireNext, wireTalk, wireQueue, wireAsks, wirePolls, wireCrew, wireRefused, wirePerson, wireDock, wireKeys]) wire(this);
     const { socket: path } = this.data;
     const socket = new RoomSocket(this.store, new URL(path, location.href.replace(/^http/, "ws")).href);
     this.socket = socket;

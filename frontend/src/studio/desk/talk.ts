@@ -21,8 +21,8 @@ const ACTS: [TalkAct, string, string][] = [
 ];
 /** On a line that waits: what concerns its author. The line has acts of its own (queue.ts). */
 const OF_AUTHOR = new Set<TalkAct>(["timeout", "ban", "shadow", "person"]);
-/** On a line that only its author and the team see. */
-const NOT_IN_SHADOW = new Set<TalkAct>(["pin", "reply"]);
+/** Not on a line that only its author and the team see: all would hear of it. */
+const NOT_IN_SHADOW = new Set<TalkAct>(["pin", "reply", "edit"]);
 const TIMEOUT_SECONDS = 300;
 const READING = 48;
 
@@ -129,8 +129,8 @@ export function choose(desk: Desk, line: HTMLElement | null): void {
   const isShadow = line.hasAttribute("data-shadow");
   const isOffered = (act: TalkAct): boolean => {
     if (isHeld) return OF_AUTHOR.has(act);
-    if (act === "edit") return desk.mayRun || !isGuest;
-    return (isGuest || !OF_AUTHOR.has(act)) && !(isShadow && NOT_IN_SHADOW.has(act));
+    if (isShadow && NOT_IN_SHADOW.has(act)) return false;
+    return act === "edit" ? desk.mayRun || !isGuest : isGuest || !OF_AUTHOR.has(act);
   };
   line.lastElementChild?.append(
     h(
@@ -156,6 +156,7 @@ export async function actOn(desk: Desk, act: TalkAct): Promise<void> {
   const line = chosen(desk);
   const { id, author, name } = line?.dataset ?? {};
   if (!line || !id || !author || (isQueueOpen(desk) && !OF_AUTHOR.has(act))) return;
+  if (line.hasAttribute("data-shadow") && NOT_IN_SHADOW.has(act)) return;
   if (act === "edit" && !desk.mayRun && author.startsWith("vwr_")) return;
   choose(desk, null);
   if (act === "reply" || act === "edit") {
