@@ -58,8 +58,9 @@ class Room:
         self.seating = Seating()
         self._pace = Pace(self.seating.carry, lambda: len(self.seating.seats))
         self.viewers = self.reactions = self.hearts = 0
+        self.owes_hearts = False  # some of them are counted and not told
         self.is_estimate = False  # of the viewers: those of this process alone, when Redis is away
-        self._told = (0, 0, False)
+        self._told = (0, False)
         self.delays, self.attendance = Delays(), Attendance()
         self._feeds: dict[str, Feed] = {}
         self._early: list[Entry] | None = []
@@ -141,8 +142,8 @@ class Room:
             self._spawn(self._send_snapshot(seat))
 
     def tick(self) -> None:
-        """Tell everybody the numbers, if they moved."""
-        numbers = (self.viewers, self.reactions, self.is_estimate)
+        """Tell everybody how many watch, if that moved. The sum of the hearts has its own event."""
+        numbers = (self.viewers, self.is_estimate)
         if numbers != self._told:
             self._told = numbers
             self.seating.push(Frame(protocol.tick(self.viewers, self.reactions, is_estimate=self.is_estimate)))

@@ -185,14 +185,15 @@ class Rooms:
                     seat.outlet.close(CLOSE_SUSPENDED)
 
     async def _send_hearts(self, room: Room) -> None:
-        """Hand the sum of the last second to the log; kept for the next beat if that did not work."""
+        """Add the sum of the last second to the room's; kept for the next beat if that did not work. A
+        sum that was added while another process had told the log is told with the next one's turn."""
         count, room.hearts = room.hearts, 0
-        if not count:
+        if not count and not room.owes_hearts:
             return
         try:
-            counted = await run_in_brand(room.schema, count_reactions, show_id=room.show_id, count=count)
+            told = await run_in_brand(room.schema, count_reactions, show_id=room.show_id, count=count)
         except Exception as error:
             log.warning("reactions.not_counted", error=str(error))
-            counted = False
-        if not counted:
             room.hearts += count
+        else:
+            room.owes_hearts = not told

@@ -54,7 +54,7 @@ def room_state(show_id: uuid.UUID) -> dict[str, Any]:
             "guests_allowed": settings.guests_allowed,
             "approval": settings.approval,
         },
-        "reactions": settings.reactions,
+        "reactions": settings.reactions_told,
         "pinned_message": pinned_state(pinned) if pinned else None,
         "messages": [message_state(message) for message in last_messages(show_id)],
         "poll": poll_state(Poll.objects.filter(show_id=show_id).order_by("-id").first()),

@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                 ('guests_allowed', models.BooleanField(default=True)),
                 ('approval', models.BooleanField(default=False)),
                 ('reactions', models.BigIntegerField(default=0)),
+                ('reactions_told', models.BigIntegerField(default=0)),
                 ('reacted_at', models.DateTimeField(null=True)),
                 ('pinned_message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chat.message')),
             ],

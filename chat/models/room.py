@@ -15,6 +15,7 @@ class RoomSettings(models.Model):
     approval = models.BooleanField(default=False)  # viewers' lines wait until the team has read them
     pinned_message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
     reactions = models.BigIntegerField(default=0)
+    reactions_told = models.BigIntegerField(default=0)  # the sum of which the log knows
     reacted_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -5,7 +5,7 @@ Not here: single viewers (moderation) and words (blocklist).
 
 import uuid
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chat.errors import LinesWaiting
 from chat.events import ReactionCounted, RoomModeChanged, RoomOpened
@@ -14,10 +14,19 @@ from chat.services.deciding import decide_all
 from kernel.errors import InvalidInput
 from kernel.eventlog.store import append, show_topic
 
+# By the database's clock, after the lock: whoever waited for it sees whether its turn has come.
 _ADD_REACTIONS = """
-UPDATE {rooms} SET reactions = reactions + %s, reacted_at = now()
-WHERE show_id = %s AND (reacted_at IS NULL OR reacted_at <= now() - interval '0.9 s')
-RETURNING *
+UPDATE {rooms} room SET
+    reactions = room.reactions + %(count)s,
+    reactions_told = CASE WHEN before.is_due THEN room.reactions + %(count)s ELSE room.reactions_told END,
+    reacted_at = CASE WHEN before.is_due THEN clock_timestamp() ELSE room.reacted_at END
+FROM (
+    SELECT show_id, reactions_told AS told,
+           coalesce(reacted_at <= clock_timestamp() - interval '0.9 s', true) AS is_due
+    FROM {rooms} WHERE show_id = %(show)s FOR UPDATE
+) before
+WHERE room.show_id = before.show_id
+RETURNING room.reactions, before.told, before.is_due
 """
 
 
@@ -79,15 +88,17 @@ def _end_approval(show_id: uuid.UUID, waiting: str | None, actor: str) -> None:
 
 
 def count_reactions(*, show_id: uuid.UUID, count: int) -> bool:
-    """Add a process's sum to the room's and tell it, at most once a second per room over all
-    processes. False: another process was first; keep the sum and come again.
+    """Add a process's sum to the room's, and tell of the room's at most once a second over all
+    processes. False: it was not this one's turn to tell; come again, with what else there is.
 
-    One guarded statement takes the turn, by the database's clock.
+    One statement adds and takes the turn. Locks the room's row.
     """
     with transaction.atomic():
         RoomSettings.objects.get_or_create(pk=show_id)
-        rows = RoomSettings.objects.raw(_ADD_REACTIONS.format(rooms=RoomSettings._meta.db_table), [count, show_id])
-        for room in rows:
-            append(ReactionCounted(count=count, total=room.reactions), topic=show_topic(show_id), actor="system")
-            return True
-    return False
+        with connection.cursor() as cursor:
+            statement = _ADD_REACTIONS.format(rooms=RoomSettings._meta.db_table)
+            cursor.execute(statement, {"count": count, "show": show_id})
+            total, told, is_due = cursor.fetchone()
+        if is_due and total > told:
+            append(ReactionCounted(count=total - told, total=total), topic=show_topic(show_id), actor="system")
+    return bool(is_due)
