@@ -132,6 +132,8 @@ class Room:
             self._follow(entry)
 
     def start_over(self) -> None:
+        for feed in self._feeds.values():
+            feed.check()  # the epoch is the brand's: a quiet topic has not heard of it yet
         self._snapshots.forget()
         self._pace.forget()
         self.seating.told = self._heads()
@@ -243,7 +245,10 @@ class Room:
             rests = [feed.since(min(snapshot.cursors[topic], feed.head)) for topic, feed in self._feeds.items()]
             if all(rest is not None and rest.epoch == snapshot.epoch for rest in rests):
                 break
-            self._snapshots.forget()  # a burst has pushed its point out of the ring
+            # A burst has pushed its point out of the ring, or a failover has begun a new epoch.
+            self._snapshots.forget()
+            for feed in self._feeds.values():
+                feed.check()
             await asyncio.sleep(0.1)
         seat.outlet.push(snapshot.frame(me={**me, **self.memory.own_view(seat.person)}, viewers=self.viewers))
         for rest in rests:

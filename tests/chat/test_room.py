@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kernel.eventlog import frames
+from kernel.eventlog.models import TopicHead
 from kernel.eventlog.store import show_topic
 from kernel.redis import client
 from kernel.tenancy import run_in_brand, run_in_public
@@ -172,6 +173,31 @@ async def test_a_lost_redis_connection_is_made_good(stage: Stage) -> None:
         while len(watcher.events) < 3:
             await watcher.next("events")
         assert [event["data"]["message_id"] for event in watcher.events] == [answer["id"] for answer in answers]
+
+
+async def test_a_new_epoch_starts_every_open_page_over(stage: Stage) -> None:
+    """As after a failover to a copy that lacks the last commits: numbers may name other events now."""
+    noor = viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))
+
+    def fail_over() -> None:
+        TopicHead.objects.filter(topic="").update(epoch=7)
+
+    async with joined(stage, cookie=noor) as author, joined(stage) as watcher:
+        await author.say("before")
+        await watcher.until("message.posted")
+        await run_in_brand(stage.brands["aurora"], fail_over)
+        await asyncio.sleep(1.05)  # a shared snapshot is a second old at most
+        async with joined(stage) as newcomer:  # nothing has been published since
+            assert newcomer.epoch == 7
+        answer = await author.say("after")
+        for page in (watcher, author):
+            while page.epoch != 7:
+                await page.next("gap", "snapshot", "events")
+            while all(line["id"] != answer["id"] for line in page.state["messages"]):
+                await page.next("events")
+            assert [line["text"] for line in page.state["messages"]] == ["before", "after"]
+        again = await author.say("and on")
+        assert (await watcher.until("message.posted"))["data"]["message_id"] == again["id"]
 
 
 async def test_the_same_key_is_the_same_message(stage: Stage) -> None:
