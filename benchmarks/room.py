@@ -15,6 +15,8 @@ from benchmarks.publishing import Publisher
 
 SETTLE_SECONDS, WARM_SECONDS = 0.7, 1.0
 CLOSED_SECONDS = 5.0
+# Nothing more comes after so long; whole compressed frames cannot be counted up to the last message.
+QUIET_SECONDS, QUIET_PACKED_SECONDS = 3.0, 0.3
 LATE_SECONDS = 8.0  # what has not come so long after the last word is lost
 
 
@@ -162,6 +164,6 @@ def _wait(crowd: Crowd, count: int, plan: Plan) -> None:
             return
         if got != before:
             before, quiet_since = got, time.monotonic()
-        elif time.monotonic() - quiet_since > (1.0 if plan.deflate else 3.0):
+        elif time.monotonic() - quiet_since > (QUIET_PACKED_SECONDS if plan.deflate else QUIET_SECONDS):
             return
         time.sleep(0.02)
