@@ -9,8 +9,9 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from benchmarks.report import percentile, tell
 RATE, AUTHORS = 20.0, 40  # lines a second, and who says them
 SHARE, TIMES = 5.0, 10  # a quiet brand's lines a second, and how much more the loud one says
 DRAIN_SECONDS = 30
+
+
+Step = Callable[["Evening"], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -61,17 +65,17 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120.0, help="how long sockets are cut (120)")
     parser.add_argument("--rounds", type=int, default=10, help="kills of each part (10)")
     parser.add_argument("--seed", type=int, default=20, help="of the cuts")
+    parser.add_argument("--only", default="", help=f"one part: {', '.join([*PARTS, *OTHERS])}")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="vitrine-gaps-") as folder, running_plant(Path(folder)) as plant:
         houses = plant.prepare("quiet", "loud", viewers=int(TIMES * SHARE * 2))
         plant.start_web()
         plant.start_web()
         evening = Evening(plant, houses, options)
-        for part in PARTS:
-            asyncio.run(kills(evening, part))
-        asyncio.run(deploy(evening))
-        asyncio.run(neighbours(evening))
-        asyncio.run(cuts(evening))
+        steps: dict[str, Step] = {**{part: partial(kills, part=part) for part in PARTS}, **OTHERS}
+        for name, step in steps.items():
+            if options.only in ("", name):
+                asyncio.run(step(evening))
     tell(
         "Never a silent gap", list(_rows(evening.figures, options)), as_json=options.json, extra={"seed": options.seed}
     )
@@ -158,6 +162,9 @@ async def neighbours(evening: Evening) -> None:
         "beside_loud_p95_ms": round(beside * 1000, 1),
         "noisy_ratio": round(beside / alone, 2),
     }
+
+
+OTHERS: dict[str, Step] = {"deploy": deploy, "neighbours": neighbours, "cuts": cuts}
 
 
 def _rows(figures: Mapping[str, Any], options: argparse.Namespace) -> list[tuple[str, Any, str]]:

@@ -7,7 +7,6 @@ django-tenants that keep state on shared objects are refused by a lint rule.
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -17,6 +16,7 @@ from django.db import connection, connections
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
 
 from kernel.errors import Problem
+from kernel.turns import TurnThreads
 
 if TYPE_CHECKING:
     from tenants.models import Brand
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 _schema: ContextVar[str | None] = ContextVar("vitrine_schema", default=None)
 
-# Socket code reaches the database through these threads and no others: few, so that a slow query
-# of one room cannot take all connections (PostgreSQL's, or the pool's).
-_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="brand")
+# Socket code reaches the database through these threads and no others: few, so that they cannot take
+# all connections (PostgreSQL's, or the pool's), and each brand in its turn.
+_threads = TurnThreads(8, most=6, name="brand")
 
 
 class NoBrand(RuntimeError):
@@ -118,8 +118,8 @@ async def run_in_brand(brand: "Brand | str", function: Callable[P, T], *args: P.
         finally:
             connections.close_all()  # back to the pool, without a schema
 
-    context = copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(call))
+    context, key = copy_context(), brand if isinstance(brand, str) else brand.schema_name
+    return cast("T", await asyncio.wrap_future(_threads.submit(key, lambda: context.run(call))))
 
 
 async def run_in_public(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -133,7 +133,7 @@ async def run_in_public(function: Callable[P, T], *args: P.args, **kwargs: P.kwa
             connections.close_all()
 
     context = copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(call))
+    return cast("T", await asyncio.wrap_future(_threads.submit("", lambda: context.run(call))))
 
 
 def active_schemas() -> list[str]:
@@ -164,5 +164,5 @@ def cache_key(key: str, key_prefix: str, version: int) -> str:
 
 def close_thread_connections() -> None:
     """Close what socket threads hold, so that a test database can be dropped."""
-    for executor in (_threads, SyncToAsync.single_thread_executor):
-        executor.submit(connections.close_all).result()
+    _threads.run_in_one(connections.close_all)
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()

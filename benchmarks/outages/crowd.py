@@ -53,9 +53,10 @@ class Crowd:
     async def be_cut(self, seconds: float, *, longest: float, each: float) -> int:
         """For so long cut sockets off, each about once in `each` seconds, for 1 s up to `longest`.
         Returns how many cuts there were."""
-        until, cuts = time.monotonic() + seconds, 0
-        while time.monotonic() < until:
-            await asyncio.sleep(self.rng.expovariate(len(self.visitors) / each))
+        due, cuts = time.monotonic(), 0
+        until = due + seconds
+        while (due := due + self.rng.expovariate(len(self.visitors) / each)) < until:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
             visitor = self.rng.choice(self.visitors)
             if visitor.present:
                 visitor.cut(self.rng.uniform(1.0, longest), silently=self.rng.random() < 0.2)
