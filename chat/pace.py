@@ -20,7 +20,7 @@ MOST_OWED = 1.0  # seconds that a burst of urgent frames may hold up the rest
 
 
 def gap_seconds(seats: int) -> float:
-    """The least time between two frames of a room with so many sockets in this process."""
+    """The mean time between two frames of a full room with so many sockets in this process; half at least."""
     return max(settings.ROOM_TICK_SECONDS, seats * FRAME_SECONDS / SHARE)
 
 

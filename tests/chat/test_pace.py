@@ -108,6 +108,20 @@ def test_what_comes_meanwhile_shares_a_frame() -> None:
     assert stand.sent[1][0] - stand.sent[0][0] == pytest.approx(0.05)
 
 
+def test_a_steady_stream_keeps_its_beat() -> None:
+    """A line each 50 ms, give or take 10: what comes late is not made to wait by the one before."""
+    stand, said = Stand(), []
+    for nth in range(200):
+        stand.loop.pass_time(0.05 + (0.01 if nth % 2 else -0.01))
+        said.append(stand.loop.now)
+        stand.happen(SHOW, LINE)
+    stand.loop.pass_time(1)
+    left = {seq: at for at, part in stand.sent for seq in range(part.first, part.last + 1)}
+    waits = [left[nth + 1] - at for nth, at in enumerate(said)]
+    assert max(waits) <= 0.0101
+    assert sum(waits) / len(waits) <= 0.006
+
+
 def test_longer_ticks_may_be_chosen(settings: Settings) -> None:
     settings.ROOM_TICK_SECONDS = 0.1
     assert gap_seconds(100) == 0.1
