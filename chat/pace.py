@@ -78,8 +78,10 @@ class Pace:
         self._set_timer()
 
     def _owe(self, now: float) -> None:
+        """A frame that leaves later than it might have gives the next one up to half a gap: else one late
+        line of a steady chat would make all later ones wait."""
         gap = gap_seconds(self._seats())
-        self._free_at = min(max(self._free_at, now) + gap, now + max(gap, MOST_OWED))
+        self._free_at = min(max(self._free_at, now - gap / 2) + gap, now + max(gap, MOST_OWED))
 
     def _set_timer(self) -> None:
         if self._timer is not None:
