@@ -321,6 +321,7 @@ def _wait_for_a_waiting_lock() -> None:
     """Until the other one has read what it reads first, and waits for the show."""
     with connection.cursor() as cursor:
         for _ in range(250):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the others as it first saw them
             cursor.execute(
                 "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
