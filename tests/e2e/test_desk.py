@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from benchmarks.newcomer import PASSWORD, sign_up
 from benchmarks.rig import Rig
@@ -56,8 +56,11 @@ def test_a_show_is_run_from_the_desk(planned: Stage, browser: Browser, film_fold
 
 
 def new_page(browser: Browser, *, width: int = 1440, height: int = 900) -> Page:
-    """A browser of its own, so that each person has cookies of their own."""
-    return browser.new_context(viewport={"width": width, "height": height}, locale="en-GB").new_page()
+    """A browser of its own, so that each person has cookies of their own. It does not call itself headless:
+    those are not counted as viewers."""
+    agent = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{browser.version}"
+    size = ViewportSize(width=width, height=height)
+    return browser.new_context(viewport=size, locale="en-GB", user_agent=agent).new_page()
 
 
 def sign_in(page: Page, stage: Stage, email: str) -> None:
