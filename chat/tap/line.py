@@ -20,13 +20,13 @@ class TappedOutlet(Outlet):
     """Frames go to the file descriptor while the transport holds nothing back, else behind what it
     holds. Pings and the close are the server's own; once it closes, nothing is written any more."""
 
-    __slots__ = ("_behind", "_deflates", "_fd")
+    __slots__ = ("_behind", "_bound", "_deflates", "_fd")
 
     def __init__(self, fd: int, *, deflates: bool = False) -> None:
         super().__init__()
         self._fd = fd
         self._deflates = deflates
-        self._behind = 0
+        self._behind, self._bound = 0, MAX_BYTES
 
     def push(self, frame: Frame) -> None:
         if self.closed:
@@ -37,7 +37,7 @@ class TappedOutlet(Outlet):
         data = frame.deflated if self._deflates else frame.plain
         if unsent := self._unsent():
             self._behind += 1
-            if self._behind > MAX_FRAMES or unsent + len(data) > MAX_BYTES:
+            if self._behind > MAX_FRAMES or unsent + len(data) > self._bound:
                 self.close_slow(self._behind, unsent)
             else:
                 self._append(data)
@@ -48,6 +48,8 @@ class TappedOutlet(Outlet):
         except OSError:  # full; or gone, which the transport finds out by itself
             sent = 0
         if sent < len(data):
+            # A long resume is one frame, and no sign of a slow reader: what comes behind it is counted.
+            self._bound = MAX_BYTES + len(data) - sent
             self._append(data[sent:])
 
     @abstractmethod
