@@ -201,6 +201,7 @@ def keep_the_room(moderator: Page, viewer: Page, host: Page) -> None:
     expect(talk.get_by_text("and another")).to_have_count(0)
     moderator.evaluate("document.activeElement.blur()")
     hand_over(moderator, host)
+    expect(moderator.locator("[data-vt-figure=viewers]")).to_have_text("1", timeout=15_000)
     moderator.keyboard.press("k")
     moderator.keyboard.press("t")
     expect(moderator.get_by_text("Priya is silent for five minutes.")).to_be_visible()

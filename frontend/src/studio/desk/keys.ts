@@ -35,11 +35,12 @@ export function wireKeys(desk: Desk): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target as HTMLElement;
-    const isField = target.closest("input, textarea, select, dialog") !== null;
+    // For a moment the focus is still inside of a dialog that was closed: the next key is meant for the desk.
+    const isField = target.closest("input, textarea, select, dialog[open]") !== null;
     if (event.key === "Escape") {
       stopReply(desk);
       choose(desk, null);
-      if (isField && !target.closest("dialog")) target.blur();
+      if (isField && !target.closest("dialog[open]")) target.blur();
       return;
     }
     if (isField || event.repeat) return;
