@@ -111,5 +111,6 @@ class RoomSocket:
             self.greeted.set()
         elif kind == "events":
             self._cursors[frame["topic"]] = frame["to"]
+            self.greeted.set()  # after a resume no snapshot comes
         if self._on_frame is not None:
             self._on_frame(frame)
