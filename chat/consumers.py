@@ -24,11 +24,11 @@ from chat.room import Room
 from chat.rooms import rooms
 from chat.seating import Seat
 from chat.tap.choose import outlet_for
-from chat.traces import device_hash, network_hash
 from chat.watchers import watcher_of
 from kernel import ids
 from kernel.errors import NotFound, Problem
 from kernel.ratelimit import Bucket
+from kernel.traces import device_hash, network_hash
 from streams.access import entry_cookies
 from streams.errors import ShowNotFound
 from tenants.sockets import agent_of, caller_of, cookies_of

@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 from chat.api.base import body_of
 from chat.people import check_name, guest_name
 from chat.selectors import load_blocklist, staff_names
-from chat.traces import device_of, write_device
 from kernel.fields import ClosedSerializer
 from kernel.tenancy import current_schema
+from kernel.traces import device_of, write_device
 from kernel.viewers import new_viewer, viewer_of, write_viewer
 from tenants.api.permissions import Public
 

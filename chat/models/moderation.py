@@ -10,7 +10,7 @@ from kernel.models import Record
 
 class Ban(Record):
     """A ban closes the person's sockets; a time-out keeps them silent until then; under a shadow ban
-    only they and the team see what they say. `devices` and `networks` are hashes (chat.traces)."""
+    only they and the team see what they say. `devices` and `networks` are hashes (kernel.traces)."""
 
     id_prefix = "ban"
 

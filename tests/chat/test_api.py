@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat import traces
 from chat.models import Ban, Message, Poll, Question
 from chat.people import person_of
+from kernel import traces
 from kernel.eventlog.sequencer import order_pending
 from kernel.eventlog.store import SHOP_TOPIC, read_log, read_topic, show_topic
 from kernel.tenancy import brand_context

@@ -12,9 +12,9 @@ from chat.people import person_of
 from chat.selectors import load_memory
 from chat.services.footprints import KEPT, forget_footprints, note_footprints
 from chat.services.moderation import ban_viewer, lift_ban, shadow_viewer
-from chat.traces import COOKIE, device_hash, device_of, device_ticket, network_hash
 from kernel import clock, ids
 from kernel.tenancy import run_in_brand
+from kernel.traces import COOKIE, device_hash, device_of, device_ticket, network_hash
 from kernel.viewers import Viewer
 from tenants.models import Brand
 from tests.chat.conftest import Stage

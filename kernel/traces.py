@@ -1,7 +1,7 @@
-"""What a ban can reach besides a nickname: the device, by a cookie of its own, and the network.
+"""What tells people apart besides a nickname: the device, by a cookie of its own, and the network.
 
 Both are kept as hashes under a key of the brand, so that the rows name nobody and match nothing of
-another brand. Not here: the bans (services.moderation) and what sockets do about them (memory).
+another brand. Not here: what follows from them (bans of chat, shares of a drop).
 """
 
 import datetime as dt
@@ -13,11 +13,11 @@ from django.core import signing
 from django.http import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
-from chat.models.people import HASH
 from kernel import ids
 from kernel.callers import neighbourhood
 
 COOKIE = "vt_device"
+HASH = 32  # characters of a device or a network
 LIFETIME = dt.timedelta(days=400)  # the longest that browsers keep a cookie
 
 
