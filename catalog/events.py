@@ -64,19 +64,24 @@ class StockAdjusted(StockFacts, Event):
 
 
 class StockChanged(Event):
-    """How many are free now; and, when a drop took or gave back units, how many it has left."""
+    """How many are free now, and of how many; when a drop took or gave back units, how many it has left.
+    Events from before it was told have no `total`."""
 
     type: ClassVar[str] = "stock.changed"
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.LEVEL
     variant_id: str
     available: int
+    total: int | None = None
     drop_id: str | None = None
     drop_units_left: int | None = None
 
 
 class DropFacts(BaseModel):
+    """`show_id` is None for a drop outside of shows, which belongs on no show's page."""
+
     drop_id: str
+    show_id: str | None = None
     variant_id: str
     title: str
     units: int
@@ -85,6 +90,7 @@ class DropFacts(BaseModel):
     currency: str
     per_buyer: int
     opens_at: dt.datetime | None
+    opened_at: dt.datetime | None = None
     closes_at: dt.datetime | None
 
 
@@ -96,6 +102,12 @@ class DropChanged(DropFacts, Event):
     """A drop that no viewer has heard of was planned anew."""
 
     type: ClassVar[str] = "drop.changed"
+
+
+class DropStruck(DropFacts, Event):
+    """A drop that no viewer has heard of was given up."""
+
+    type: ClassVar[str] = "drop.struck"
 
 
 class DropAnnounced(DropFacts, Event):

@@ -14,6 +14,7 @@ def drop_facts(drop: Drop) -> dict[str, Any]:
     """The data of every event of a drop."""
     return {
         "drop_id": drop.public_id,
+        "show_id": ids.public_id("shw", drop.show_id) if drop.show_id else None,
         "variant_id": ids.public_id(Variant.id_prefix, drop.variant_id),
         "title": drop.title,
         "units": drop.units,
@@ -22,6 +23,7 @@ def drop_facts(drop: Drop) -> dict[str, Any]:
         "currency": drop.currency,
         "per_buyer": drop.per_buyer,
         "opens_at": drop.opens_at,
+        "opened_at": drop.opened_at,
         "closes_at": drop.closes_at,
     }
 

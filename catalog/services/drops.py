@@ -22,7 +22,7 @@ from catalog.errors import (
     DropStepRefused,
     VariantNotFound,
 )
-from catalog.events import DropAnnounced, DropChanged, DropClosed, DropOpened, DropScheduled
+from catalog.events import DropAnnounced, DropChanged, DropClosed, DropOpened, DropScheduled, DropStruck
 from catalog.models import Drop, PriceChange, Product, Stock
 from catalog.services.drop_facts import drop_facts, drop_topic
 from catalog.services.prices import HIGHEST
@@ -189,11 +189,13 @@ def open_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
 
 @transaction.atomic
 def close_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
-    """End a drop, also one that never opened. Holds taken from it stay valid until their deadline.
-    Raises DropNotFound, DropStepRefused. Locks the drop's row."""
+    """End a drop, also one that never opened; viewers are told if they have heard of it. Holds taken
+    from it stay valid until their deadline. Raises DropNotFound, DropStepRefused. Locks the drop's row."""
+    before = Drop.objects.select_for_update().filter(pk=drop_id).values_list("status", flat=True).first()
     drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.CLOSED, closed_at=Now())
     PriceChange.objects.filter(drop=drop, until__isnull=True).update(until=clock.now())
-    append(DropClosed(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    told = DropStruck if before == Drop.Status.SCHEDULED else DropClosed
+    append(told(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
     return drop
 
 

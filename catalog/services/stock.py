@@ -193,6 +193,7 @@ def tell_stock(
     event = StockChanged(
         variant_id=ids.public_id(Variant.id_prefix, variant_id),
         available=counts.available,
+        total=counts.total,
         drop_id=ids.public_id("drp", drop_id) if drop_id else None,
         drop_units_left=left,
     )

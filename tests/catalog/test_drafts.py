@@ -47,7 +47,10 @@ def test_viewers_hear_nothing_of_a_draft_and_all_of_it_when_it_comes_on_sale(in_
             "price.changed",
             {"variant_id": variant, "currency": "EUR", "price_minor": 3900, "was_minor": None, "low_30d_minor": None},
         ),
-        ("stock.changed", {"variant_id": variant, "available": 12, "drop_id": None, "drop_units_left": None}),
+        (
+            "stock.changed",
+            {"variant_id": variant, "available": 12, "total": 12, "drop_id": None, "drop_units_left": None},
+        ),
     ]
     update_product(product_id=product.pk, detail="30 ml", actor=ACTOR)
     assert len(shown()) == 2

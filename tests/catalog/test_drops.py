@@ -24,9 +24,10 @@ from catalog.models import Drop, PriceChange
 from catalog.services.drops import amend_drop, announce_drop, change_drop, close_drop, open_drop, plan_drop, sweep_drops
 from catalog.services.products import archive_product
 from catalog.services.stock import hold_stock
-from kernel import clock
+from kernel import clock, ids
 from kernel.errors import InvalidInput
 from kernel.eventlog.models import EventRecord
+from kernel.eventlog.schema import Audience, event_class
 from kernel.eventlog.store import SHOP_TOPIC, show_topic
 from kernel.ids import uuid7
 from kernel.money import Money
@@ -53,8 +54,20 @@ def test_a_drop_goes_its_way(in_aurora: Brand) -> None:
     assert told() == ["drop.scheduled", "drop.announced", "drop.opened", "drop.closed"]
     event = EventRecord.objects.get(type="drop.opened")
     assert (event.topic, event.actor) == (show_topic(show), ACTOR)
+    assert event.data["show_id"] == ids.public_id("shw", show)
+    assert event.data["opened_at"] is not None
     assert event.data["closes_at"] is not None
     assert (event.data["units_left"], event.data["price_minor"], event.data["per_buyer"]) == (5, 3800, 1)
+
+
+def test_viewers_do_not_hear_that_a_drop_ends_of_which_they_never_heard(in_aurora: Brand) -> None:
+    close_drop(drop_id=make_drop(units=1).pk, actor=ACTOR)
+    assert told() == ["drop.scheduled", "drop.struck"]
+    assert event_class("drop.struck", 1).audience is Audience.STAFF
+    announced = make_drop(units=1)
+    announce_drop(drop_id=announced.pk, actor=ACTOR)
+    close_drop(drop_id=announced.pk, actor=ACTOR)
+    assert told()[-1] == "drop.closed"
 
 
 def test_numbers_that_no_column_holds_are_refused_by_name(in_aurora: Brand) -> None:

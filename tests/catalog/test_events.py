@@ -40,12 +40,13 @@ EXAMPLES: list[Event] = [
     events.StockRestocked(**UNITS),
     events.StockAdjusted(**UNITS),
     events.StockChanged(variant_id="var_1", available=98),
-    events.StockChanged(variant_id="var_1", available=98, drop_id="drp_1", drop_units_left=3),
+    events.StockChanged(variant_id="var_1", available=98, total=120, drop_id="drp_1", drop_units_left=3),
     *(
         kind(**DROP)
         for kind in (
             events.DropScheduled,
             events.DropChanged,
+            events.DropStruck,
             events.DropAnnounced,
             events.DropOpened,
             events.DropSoldOut,

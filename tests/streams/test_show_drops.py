@@ -12,6 +12,7 @@ from catalog.selectors.choices import drops_of_show
 from catalog.services.drops import announce_drop, open_drop
 from catalog.services.stock import hold_stock
 from config.wiring import READERS
+from kernel import ids
 from kernel.eventlog.cursors import drain
 from kernel.eventlog.models import EventRecord
 from kernel.eventlog.sequencer import order_pending
@@ -197,7 +198,13 @@ def test_drops_close_with_their_show(in_aurora: Brand) -> None:
     assert [(drop.id, drop.status) for drop in drops_of_show(show.pk)] == [
         (opened, "closed"), (sold, "closed"), (waiting, "closed"),
     ]  # fmt: skip
-    assert EventRecord.objects.filter(type="drop.closed", topic=f"show:{show.pk}").count() == 3
+    told = EventRecord.objects.filter(topic=f"show:{show.pk}", type__in=["drop.closed", "drop.struck"]).order_by("id")
+    closed = [(record.type, record.data["drop_id"]) for record in told]
+    assert closed == [
+        ("drop.closed", ids.public_id("drp", opened)),
+        ("drop.closed", ids.public_id("drp", sold)),
+        ("drop.struck", ids.public_id("drp", waiting)),
+    ]
     other.refresh_from_db()
     assert other.status == "open"
 

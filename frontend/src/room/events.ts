@@ -147,6 +147,7 @@ export interface DomainRemoved {
 
 export interface DropAnnounced {
   drop_id: string;
+  show_id: string | null;
   variant_id: string;
   title: string;
   units: number;
@@ -155,11 +156,13 @@ export interface DropAnnounced {
   currency: string;
   per_buyer: number;
   opens_at: string | null;
+  opened_at: string | null;
   closes_at: string | null;
 }
 
 export interface DropChanged {
   drop_id: string;
+  show_id: string | null;
   variant_id: string;
   title: string;
   units: number;
@@ -168,11 +171,13 @@ export interface DropChanged {
   currency: string;
   per_buyer: number;
   opens_at: string | null;
+  opened_at: string | null;
   closes_at: string | null;
 }
 
 export interface DropClosed {
   drop_id: string;
+  show_id: string | null;
   variant_id: string;
   title: string;
   units: number;
@@ -181,11 +186,13 @@ export interface DropClosed {
   currency: string;
   per_buyer: number;
   opens_at: string | null;
+  opened_at: string | null;
   closes_at: string | null;
 }
 
 export interface DropOpened {
   drop_id: string;
+  show_id: string | null;
   variant_id: string;
   title: string;
   units: number;
@@ -194,11 +201,13 @@ export interface DropOpened {
   currency: string;
   per_buyer: number;
   opens_at: string | null;
+  opened_at: string | null;
   closes_at: string | null;
 }
 
 export interface DropScheduled {
   drop_id: string;
+  show_id: string | null;
   variant_id: string;
   title: string;
   units: number;
@@ -207,11 +216,13 @@ export interface DropScheduled {
   currency: string;
   per_buyer: number;
   opens_at: string | null;
+  opened_at: string | null;
   closes_at: string | null;
 }
 
 export interface DropSoldOut {
   drop_id: string;
+  show_id: string | null;
   variant_id: string;
   title: string;
   units: number;
@@ -220,6 +231,22 @@ export interface DropSoldOut {
   currency: string;
   per_buyer: number;
   opens_at: string | null;
+  opened_at: string | null;
+  closes_at: string | null;
+}
+
+export interface DropStruck {
+  drop_id: string;
+  show_id: string | null;
+  variant_id: string;
+  title: string;
+  units: number;
+  units_left: number;
+  price_minor: number;
+  currency: string;
+  per_buyer: number;
+  opens_at: string | null;
+  opened_at: string | null;
   closes_at: string | null;
 }
 
@@ -699,6 +726,7 @@ export interface StockAdjusted {
 export interface StockChanged {
   variant_id: string;
   available: number;
+  total: number | null;
   drop_id: string | null;
   drop_units_left: number | null;
 }
@@ -791,6 +819,7 @@ export interface EventData {
   "drop.opened": DropOpened;
   "drop.scheduled": DropScheduled;
   "drop.sold_out": DropSoldOut;
+  "drop.struck": DropStruck;
   "hand_over.written": HandOverWritten;
   "hold.created": HoldCreated;
   "hold.expired": HoldExpired;
