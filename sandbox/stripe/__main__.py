@@ -36,6 +36,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="makes doubles and order repeatable")
     parser.add_argument("--slow-seconds", type=float, default=3.0, help="how long the slow card takes")
     parser.add_argument(
+        "--processing-basis-points", type=int, default=0, help="the provider's own fee of each charge, 150 for 1.5 %%"
+    )
+    parser.add_argument(
         "--retry-seconds",
         type=float,
         default=1.0,
@@ -61,6 +64,7 @@ def main() -> int:
         reorder_seconds=options.reorder_seconds,
         seed=options.seed,
         slow_seconds=options.slow_seconds,
+        processing_basis_points=options.processing_basis_points,
         retry_seconds=options.retry_seconds,
     )
     options.state.parent.mkdir(parents=True, exist_ok=True)

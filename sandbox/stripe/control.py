@@ -21,7 +21,7 @@ from sandbox.stripe.errors import (
     SecretKeyRequiredError,
 )
 from sandbox.stripe.faults import KINDS, Fault, Faults
-from sandbox.stripe.resources.accounts import finish_onboarding
+from sandbox.stripe.resources.accounts import finish_onboarding, restrict
 from sandbox.stripe.session import Session, Settings
 from sandbox.stripe.store import Store
 
@@ -51,6 +51,7 @@ class Control:
             ("GET", "/_sandbox/deliveries"): self._list_deliveries,
             ("POST", "/_sandbox/deliveries"): self._send_again,
             ("POST", "/_sandbox/onboard"): self._onboard,
+            ("POST", "/_sandbox/restrict"): self._restrict,
         }
         action = actions.get((request.method, request.path))
         if action is None:
@@ -114,14 +115,25 @@ class Control:
 
     def _onboard(self, given: JsonObject) -> JsonObject:
         """What pressing the onboarding page's button does, for seeds and tests: `{"account": "acct_…"}`."""
+        with self._store.transaction():
+            finish_onboarding(Session(self._store, self._settings), self._account(given))
+        self._courier.wake()
+        return {"onboarded": given["account"]}
+
+    def _restrict(self, given: JsonObject) -> JsonObject:
+        """The provider asks for more: `{"account": "acct_…", "due": ["company.tax_id"]}`."""
+        due = [str(name) for name in given.get("due", [])]
+        with self._store.transaction():
+            restrict(Session(self._store, self._settings), self._account(given), due)
+        self._courier.wake()
+        return {"restricted": given["account"]}
+
+    def _account(self, given: JsonObject) -> JsonObject:
         account_id = str(given.get("account", ""))
         found = self._store.find(account_id, "account")
         if found is None:
             raise ResourceMissingError(f"No such account: '{account_id}'", param="account")
-        with self._store.transaction():
-            finish_onboarding(Session(self._store, self._settings), found.body)
-        self._courier.wake()
-        return {"onboarded": account_id}
+        return found.body
 
 
 def _json(raw: str) -> JsonObject:

@@ -31,7 +31,10 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "payment_intent": "payment_intent",
         "balance_transaction": "balance_transaction",
     },
+    "balance_transaction": {"source": ""},
 }
+# What a balance transaction came from is told by the prefix of its id.
+_SOURCES = {"ch": "charge", "re": "refund", "po": "payout", "fee": "application_fee", "fr": "fee_refund"}
 
 
 def list_page(
@@ -106,7 +109,7 @@ def expand(session: Session, body: JsonObject, paths: list[str]) -> JsonObject:
         if value is None:
             continue
         # A member that an earlier path expanded is expanded further.
-        child = value if isinstance(value, dict) else session.get(target, value)
+        child = value if isinstance(value, dict) else session.get(target or _SOURCES[value.partition("_")[0]], value)
         shown[member] = expand(session, child, [rest] if rest else [])
     return shown
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from sandbox.stripe.cards import CARDS, TestCard
 from sandbox.stripe.errors import CardDeclinedError, JsonObject
 from sandbox.stripe.ids import new_id, new_token
+from sandbox.stripe.resources import fees
 from sandbox.stripe.resources.balance import book
 from sandbox.stripe.session import Session, public
 from sandbox.stripe.states import move
@@ -84,11 +85,13 @@ def approve(session: Session, intent: JsonObject) -> None:
 def settle(session: Session, intent: JsonObject, charge: JsonObject, amount: int) -> None:
     """Take the money: the one place where an intent becomes succeeded."""
     fee = intent["application_fee_amount"] or 0
+    processing = amount * session.settings.processing_basis_points // 10_000
     charge.update(
         captured=True,
         amount_captured=amount,
-        balance_transaction=book(session, charge, "charge", amount, fee=fee),
+        balance_transaction=book(session, charge, "charge", amount, fee=fee, processing=processing),
     )
+    fees.collect(session, charge, fee)
     session.save(charge)
     move(intent, "succeeded")
     intent.update(amount_received=amount, amount_capturable=0)
@@ -160,6 +163,7 @@ def _make_charge(session: Session, intent: JsonObject, *, status: str, paid: boo
         amount=intent["amount"],
         amount_captured=0,
         amount_refunded=0,
+        application_fee=None,
         application_fee_amount=fee,
         balance_transaction=None,
         billing_details={

@@ -15,7 +15,9 @@ from sandbox.stripe.resources import (
     charges,
     customers,
     events,
+    fees,
     payment_intents,
+    payouts,
     refunds,
 )
 
@@ -73,7 +75,7 @@ ROUTES = (
         "POST",
         "/v1/refunds",
         refunds.create,
-        EXPAND | {"amount", "charge", "payment_intent", "metadata", "reason"},
+        EXPAND | {"amount", "charge", "payment_intent", "metadata", "reason", "refund_application_fee"},
     ),
     Route("GET", "/v1/refunds", refunds.list_all, LIST_PARAMS | {"payment_intent", "charge"}),
     Route("GET", "/v1/refunds/:id", refunds.retrieve),
@@ -95,6 +97,11 @@ ROUTES = (
         LIST_PARAMS | {"source", "type", "currency"},
     ),
     Route("GET", "/v1/balance_transactions/:id", balance.retrieve_transaction),
+    Route("GET", "/v1/application_fees", fees.list_all, LIST_PARAMS | {"charge"}),
+    Route("GET", "/v1/application_fees/:id", fees.retrieve),
+    Route("POST", "/v1/payouts", payouts.create, payouts.PARAMS),
+    Route("GET", "/v1/payouts", payouts.list_all, LIST_PARAMS | {"status"}),
+    Route("GET", "/v1/payouts/:id", payouts.retrieve),
     Route("GET", "/v1/events", events.list_all, LIST_PARAMS | {"type", "types"}),
     Route("GET", "/v1/events/:id", events.retrieve),
 )

@@ -26,6 +26,7 @@ class Settings:
     reorder_seconds: float = 2.0
     seed: int = 0
     slow_seconds: float = 3.0
+    processing_basis_points: int = 0
     retry_seconds: float = 1.0
     delivery_timeout: float = 10.0
 

@@ -261,7 +261,7 @@ def test_another_total_than_the_buyer_saw_is_not_charged(provider: Provider) -> 
 
 
 def test_a_brand_with_its_own_account_is_charged_there(provider: Provider, shop: Brand) -> None:
-    account = provider.client().v1.accounts.create({"type": "express"}).id
+    account = provider.open_account(type="express")
     shop.stripe_account = account
     order = make_paid_order()
     assert order.payments.get().account == account

@@ -6,9 +6,9 @@ import stripe
 from tests.sandbox.running import RunningSandbox
 
 
-def test_objects_live_in_their_account(client: stripe.StripeClient) -> None:
-    aurora = client.v1.accounts.create({"email": "aurora@example.org"}).id
-    fjord = client.v1.accounts.create({"email": "fjord@example.org"}).id
+def test_objects_live_in_their_account(sandbox: RunningSandbox, client: stripe.StripeClient) -> None:
+    aurora = sandbox.open_account(email="aurora@example.org")
+    fjord = sandbox.open_account(email="fjord@example.org")
     inside: stripe.RequestOptions = {"stripe_account": aurora}
     intent = client.v1.payment_intents.create({"amount": 500, "currency": "eur"}, inside)
     assert client.v1.payment_intents.retrieve(intent.id, options=inside).id == intent.id
@@ -22,8 +22,8 @@ def test_objects_live_in_their_account(client: stripe.StripeClient) -> None:
         client.v1.payment_intents.list({"starting_after": intent.id}, {"stripe_account": fjord})
 
 
-def test_events_are_listed_in_their_account(client: stripe.StripeClient) -> None:
-    account = client.v1.accounts.create().id
+def test_events_are_listed_in_their_account(sandbox: RunningSandbox, client: stripe.StripeClient) -> None:
+    account = sandbox.open_account()
     inside: stripe.RequestOptions = {"stripe_account": account}
     intent = client.v1.payment_intents.create(
         {"amount": 500, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}, inside

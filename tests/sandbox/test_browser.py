@@ -96,8 +96,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def intent(client: stripe.StripeClient) -> stripe.PaymentIntent:
-    account = client.v1.accounts.create().id
+def intent(sandbox: RunningSandbox, client: stripe.StripeClient) -> stripe.PaymentIntent:
+    account = sandbox.open_account()
     return client.v1.payment_intents.create(
         {"amount": 3800, "currency": "eur", "metadata": {"account": account}}, {"stripe_account": account}
     )

@@ -50,12 +50,12 @@ def test_other_parameters_under_the_key_are_an_error(client: stripe.StripeClient
     assert refusal.value.http_status == 400
 
 
-def test_keys_of_two_accounts_do_not_meet(client: stripe.StripeClient) -> None:
+def test_keys_of_two_accounts_do_not_meet(sandbox: RunningSandbox, client: stripe.StripeClient) -> None:
     key = str(uuid4())
     made = {
         client.v1.payment_intents.create(
             {"amount": 500, "currency": "eur"},
-            {"idempotency_key": key, "stripe_account": client.v1.accounts.create().id},
+            {"idempotency_key": key, "stripe_account": sandbox.open_account()},
         ).id
         for _ in range(2)
     }

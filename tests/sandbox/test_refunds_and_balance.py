@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import stripe
 
-from tests.sandbox.running import wait_until
+from tests.sandbox.running import RunningSandbox, wait_until
 
 
 def pay(client: stripe.StripeClient, amount: int, card: str = "pm_card_visa") -> stripe.PaymentIntent:
@@ -63,9 +63,8 @@ def test_a_late_bank_finishes_or_fails_the_refund(client: stripe.StripeClient) -
     assert client.v1.charges.retrieve(str(failing.latest_charge)).amount_refunded == 0
 
 
-def test_the_balance_is_captures_less_refunds_and_fees(client: stripe.StripeClient) -> None:
-    account = client.v1.accounts.create({"country": "DE"})
-    inside: stripe.RequestOptions = {"stripe_account": account.id}
+def test_the_balance_is_captures_less_refunds_and_fees(sandbox: RunningSandbox, client: stripe.StripeClient) -> None:
+    inside: stripe.RequestOptions = {"stripe_account": sandbox.open_account(country="DE")}
     intent = client.v1.payment_intents.create(
         {
             "amount": 1000,

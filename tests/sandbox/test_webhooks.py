@@ -20,11 +20,11 @@ PAYMENT_EVENTS = ["charge.succeeded", "payment_intent.created", "payment_intent.
 
 
 def test_events_arrive_signed_with_their_account(start_sandbox: StartSandbox, receiver: Receiver) -> None:
-    client = start_sandbox("--webhook-url", receiver.url).client()
-    account = client.v1.accounts.create().id
+    server = start_sandbox("--webhook-url", receiver.url)
+    client, account = server.client(), server.open_account()
     intent = client.v1.payment_intents.create(PAYMENT, {"stripe_account": account})
     client.v1.refunds.create({"payment_intent": intent.id}, {"stripe_account": account})
-    expected = sorted([*PAYMENT_EVENTS, "refund.created", "charge.refunded"])
+    expected = sorted([*PAYMENT_EVENTS, "refund.created", "charge.refunded", "account.updated"])
     wait_until(lambda: sorted(receiver.types()) == expected, "all events to arrive")
     assert {event["account"] for event in receiver.events} == {account}
     assert all(event["livemode"] is False for event in receiver.events)

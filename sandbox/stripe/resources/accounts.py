@@ -3,7 +3,7 @@
 An account belongs to the platform; what happens inside it lives in its own namespace.
 """
 
-from sandbox.stripe.errors import JsonObject, ParameterError
+from sandbox.stripe.errors import JsonObject, ParameterError, RequestRefusedError
 from sandbox.stripe.ids import new_token
 from sandbox.stripe.listing import list_page
 from sandbox.stripe.params import Params, merge_metadata
@@ -30,7 +30,10 @@ def create(session: Session, params: Params) -> JsonObject:
         payouts_enabled=False,
         requirements={
             "currently_due": ["external_account", "tos_acceptance.date"],
-            "disabled_reason": None,
+            "disabled_reason": "requirements.past_due",
+            "eventually_due": [],
+            "past_due": ["external_account", "tos_acceptance.date"],
+            "pending_verification": [],
         },
         **{**dict.fromkeys(KEPT), **params.kept(KEPT)},
     )
@@ -81,11 +84,37 @@ def finish_onboarding(session: Session, account: JsonObject) -> None:
         charges_enabled=True,
         details_submitted=True,
         payouts_enabled=True,
-        requirements={"currently_due": [], "disabled_reason": None},
+        requirements={
+            "currently_due": [],
+            "disabled_reason": None,
+            "eventually_due": [],
+            "past_due": [],
+            "pending_verification": [],
+        },
         _link=None,
     )
     session.save(account)
     _tell(session, account)
+
+
+def restrict(session: Session, account: JsonObject, due: list[str]) -> None:
+    """The provider wants to know more and takes no charges until then."""
+    account.update(
+        charges_enabled=False,
+        payouts_enabled=False,
+        requirements={**account["requirements"], "currently_due": due, "disabled_reason": "requirements.past_due"},
+    )
+    session.save(account)
+    _tell(session, account)
+
+
+def require_charges(session: Session) -> None:
+    """Raises RequestRefusedError inside an account that may take no money yet."""
+    if not session.account:
+        return
+    account = session.store.find(session.account, "account")
+    if account is None or not account.body["charges_enabled"]:
+        raise RequestRefusedError("This account cannot make charges yet: its set-up is not complete.")
 
 
 def _tell(session: Session, account: JsonObject) -> None:

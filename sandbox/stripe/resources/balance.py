@@ -1,6 +1,6 @@
-"""What an account holds: balance transactions, written with each capture and refund, and their sums.
+"""What an account holds: balance transactions, written with each capture, refund and payout, and their sums.
 
-Nothing is ever paid out, so the balance is the sum of all transactions.
+The balance is the sum of all transactions; money leaves by a payout that somebody asks for.
 """
 
 from collections import Counter
@@ -11,39 +11,41 @@ from sandbox.stripe.params import Params
 from sandbox.stripe.session import Session
 
 
-def book(session: Session, source: JsonObject, kind: str, amount: int, *, fee: int = 0) -> str:
-    """Write one line of the account's ledger; an application fee is the platform's income."""
-    line = _line(session, source, kind, amount, fee)
-    if fee and session.account:
-        platform = Session(session.store, session.settings, request_id=session.request_id)
-        _line(platform, source, "application_fee", fee, 0)
-    return str(line["id"])
-
-
-def _line(session: Session, source: JsonObject, kind: str, amount: int, fee: int) -> JsonObject:
-    details = [{"amount": fee, "currency": source["currency"], "type": "application_fee"}] if fee else []
-    return session.make(
+def book(session: Session, source: JsonObject, kind: str, amount: int, *, fee: int = 0, processing: int = 0) -> str:
+    """Write one line of the account's ledger. `fee` is the platform's part, `processing` the provider's own;
+    below zero they come back with a refund."""
+    parts = {"application_fee": fee, "stripe_fee": processing}
+    details = [
+        {"amount": part, "currency": source["currency"], "type": name} for name, part in parts.items() if part != 0
+    ]
+    line = session.make(
         "txn",
         "balance_transaction",
         amount=amount,
         available_on=session.now,
         currency=source["currency"],
-        fee=fee,
+        fee=fee + processing,
         fee_details=details,
-        net=amount - fee,
+        net=amount - fee - processing,
         source=source["id"],
         status="available",
         type=kind,
     )
+    return str(line["id"])
 
 
-def retrieve_balance(session: Session, params: Params) -> JsonObject:
+def balance_of(session: Session) -> Counter[str]:
+    """What the account holds, by currency."""
     rows = session.store.rows(
         "SELECT json_extract(body, '$.currency') AS currency, SUM(json_extract(body, '$.net')) AS net"
         " FROM objects WHERE account = ? AND kind = 'balance_transaction' GROUP BY 1 ORDER BY 1",
         session.account,
     )
-    sums = Counter({row["currency"]: row["net"] for row in rows})
+    return Counter({row["currency"]: row["net"] for row in rows})
+
+
+def retrieve_balance(session: Session, params: Params) -> JsonObject:
+    sums = balance_of(session)
     return {
         "object": "balance",
         "livemode": False,

@@ -14,6 +14,7 @@ from sandbox.stripe.ids import new_id, new_token
 from sandbox.stripe.listing import list_page
 from sandbox.stripe.params import Params, merge_metadata
 from sandbox.stripe.payments import attempt, make_payment_method, settle
+from sandbox.stripe.resources.accounts import require_charges
 from sandbox.stripe.session import Session
 from sandbox.stripe.states import CONFIRMABLE, EDITABLE, move, require_status
 
@@ -69,9 +70,10 @@ CANCELLATION_REASONS = ("abandoned", "duplicate", "fraudulent", "requested_by_cu
 
 
 def create(session: Session, params: Params) -> JsonObject:
+    require_charges(session)
     amount = _amount(params.require_integer("amount"))
     currency = _currency(params.require_text("currency"))
-    fee = _fee(params, amount)
+    fee = _fee(session, params, amount)
     intent_id = new_id("pi")
     types = params.texts("payment_method_types")
     automatic = params.mapping("automatic_payment_methods")
@@ -144,7 +146,7 @@ def update(session: Session, params: Params, object_id: str) -> JsonObject:
     if "currency" in params:
         intent["currency"] = _currency(params.require_text("currency"))
     if "application_fee_amount" in params:
-        intent["application_fee_amount"] = _fee(params, intent["amount"])
+        intent["application_fee_amount"] = _fee(session, params, intent["amount"])
     if "customer" in params:
         intent["customer"] = _customer(session, params)
     intent["metadata"] = merge_metadata(intent["metadata"], params)
@@ -183,7 +185,7 @@ def capture(session: Session, params: Params, object_id: str) -> JsonObject:
             code="amount_too_large",
         )
     if "application_fee_amount" in params:
-        intent["application_fee_amount"] = _fee(params, amount)
+        intent["application_fee_amount"] = _fee(session, params, amount)
     intent["metadata"] = merge_metadata(intent["metadata"], params)
     charge = session.get("charge", intent["latest_charge"])
     settle(session, intent, charge, amount)
@@ -235,8 +237,13 @@ def _currency(value: str) -> str:
     return value.lower()
 
 
-def _fee(params: Params, amount: int) -> int | None:
+def _fee(session: Session, params: Params, amount: int) -> int | None:
     fee = params.integer("application_fee_amount")
+    if fee is not None and not session.account:
+        raise RequestRefusedError(
+            "Can only apply an application_fee_amount when the PaymentIntent is made inside a connected account.",
+            param="application_fee_amount",
+        )
     if fee is not None and not 0 <= fee <= amount:
         raise ParameterError("The application fee must be between 0 and the amount.", param="application_fee_amount")
     return fee

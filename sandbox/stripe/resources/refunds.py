@@ -8,6 +8,7 @@ from sandbox.stripe.cards import CARDS
 from sandbox.stripe.errors import JsonObject, ParameterError, RequestRefusedError
 from sandbox.stripe.listing import list_page
 from sandbox.stripe.params import Params, merge_metadata
+from sandbox.stripe.resources import fees
 from sandbox.stripe.resources.balance import book
 from sandbox.stripe.session import Session
 
@@ -18,6 +19,7 @@ def create(session: Session, params: Params) -> JsonObject:
     asked = params.integer("amount")
     reason = params.choice("reason", REASONS)
     metadata = merge_metadata({}, params)
+    with_fee = params.boolean("refund_application_fee")
     charge = _charge(session, params)
     if not charge["captured"]:
         raise RequestRefusedError("This charge was not captured, so there is nothing to refund. Cancel it instead.")
@@ -34,11 +36,15 @@ def create(session: Session, params: Params) -> JsonObject:
         )
     card = CARDS[charge["_token"]]
     is_slow = card.outcome == "slow"
+    if with_fee and not charge.get("application_fee"):
+        raise RequestRefusedError(
+            "This charge has no application fee, so none can go back.", param="refund_application_fee"
+        )
     refund = session.make(
         "re",
         "refund",
         amount=amount,
-        balance_transaction=book(session, charge, "refund", -amount),
+        balance_transaction=None,
         charge=charge["id"],
         currency=charge["currency"],
         failure_reason=None,
@@ -48,6 +54,9 @@ def create(session: Session, params: Params) -> JsonObject:
         status="pending" if is_slow else "succeeded",
     )
     _count(session, charge, amount)
+    back = fees.give_back(session, charge, charge["amount_refunded"]) if with_fee else 0
+    refund["balance_transaction"] = book(session, refund, "refund", -amount, fee=-back)
+    session.save(refund)
     session.emit("refund.created", refund)
     session.emit("charge.refunded", charge)
     if is_slow or card.refund_fails:
@@ -77,7 +86,7 @@ def finish(session: Session, refund: JsonObject) -> None:
     charge = session.get("charge", refund["charge"])
     if CARDS[charge["_token"]].refund_fails:
         refund.update(status="failed", failure_reason="expired_or_canceled_card")
-        book(session, charge, "refund_failure", refund["amount"])
+        book(session, refund, "refund_failure", refund["amount"])
         _count(session, charge, -refund["amount"])
     else:
         refund["status"] = "succeeded"
