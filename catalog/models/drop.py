@@ -22,6 +22,17 @@ class Drop(Record):
         SOLD_OUT = "sold_out"
         CLOSED = "closed"
 
+    class Mode(models.TextChoices):
+        FIRST_COME = "first_come"
+        WINDOW = "window"
+        DRAW = "draw"
+
+    class List(models.TextChoices):
+        NONE = "none"
+        OPEN = "open"
+        CLOSED = "closed"
+        DRAWN = "drawn"
+
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="drops")
     show_id = models.UUIDField(null=True)  # the show's id; shows live in an app that this one does not know
     title = models.CharField(max_length=120)
@@ -33,6 +44,14 @@ class Drop(Record):
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
     run_seconds = models.PositiveIntegerField(null=True)
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.FIRST_COME, db_default="first_come")
+    window_seconds = models.PositiveSmallIntegerField(null=True)
+    # Of a window or a draw: whether people may still put themselves down, and until when.
+    list_state = models.CharField(max_length=6, choices=List.choices, default=List.NONE, db_default="none")
+    list_closes_at = models.DateTimeField(null=True)
+    entered = models.PositiveIntegerField(default=0, db_default=0)  # as viewers were told last
+    # Units go to those in line alone: entrants until all of them had their turn, else a waitlist.
+    by_line = models.BooleanField(default=False, db_default=False)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.SCHEDULED)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -53,12 +72,25 @@ class Drop(Record):
                 condition=Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="drop_closes_after_it_opens",
             ),
+            models.CheckConstraint(condition=Q(mode__in=["first_come", "window", "draw"]), name="drop_mode_known"),
+            models.CheckConstraint(
+                condition=(Q(mode="window") & Q(window_seconds__gt=0)) | (~Q(mode="window") & Q(window_seconds=None)),
+                name="drop_window_has_a_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(list_state="none")
+                | (Q(list_state__in=["open", "closed", "drawn"]) & ~Q(mode="first_come")),
+                name="drop_list_state_known",
+            ),
             models.UniqueConstraint(fields=["variant"], condition=Q(status="open"), name="drop_one_open_per_variant"),
         ]
         indexes = [
             models.Index(fields=["opens_at"], name="drop_to_open", condition=Q(status__in=["scheduled", "announced"])),
             models.Index(fields=["closes_at"], name="drop_to_close", condition=Q(status__in=["open", "sold_out"])),
             models.Index(fields=["show_id"], name="drop_by_show"),
+            models.Index(
+                fields=["list_closes_at"], name="drop_with_a_list", condition=Q(list_state__in=["open", "closed"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ class Stock(models.Model):
     available = models.IntegerField(default=0)
     held = models.IntegerField(default=0)
     sold = models.IntegerField(default=0)
+    by_line = models.BooleanField(default=False, db_default=False)  # what is free goes to the waitlist alone
 
     class Meta:
         constraints = [

@@ -8,10 +8,12 @@ from checkout.models.customer import Customer
 from checkout.models.order import Order
 from kernel.models import Record
 from kernel.money import Money
+from kernel.traces import HASH
 
 
 class Hold(Record):
-    """The price is frozen when the hold is made. `order` is the order that is being paid with it."""
+    """The price is frozen when the hold is made. `order` is the order that is being paid with it; `device` is
+    the one that it was asked from (kernel.traces)."""
 
     id_prefix = "hld"
 
@@ -29,6 +31,7 @@ class Hold(Record):
     currency = models.CharField(max_length=3)
     viewer_key = models.CharField(max_length=40)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.SET_NULL, related_name="holds")
+    device = models.CharField(max_length=HASH, blank=True, default="", db_default="")
     order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="holds")
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.ACTIVE)
     extended = models.BooleanField(default=False)
