@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from catalog.models.drop import Drop
+from catalog.models.special_price import SpecialPrice
 from catalog.models.variant import Variant
 from kernel.money import Money
 
@@ -39,13 +40,14 @@ class Price(models.Model):
 class PriceChange(models.Model):
     """A price and the time in which it held. The lowest of the last 30 days is read from here.
 
-    A drop's price is a row of its own, beside the ordinary one that goes on holding.
+    A drop's price and a special one are rows of their own, beside the ordinary one that goes on holding.
     """
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="price_changes")
     currency = models.CharField(max_length=3)
     minor = models.BigIntegerField()
     drop = models.ForeignKey(Drop, null=True, on_delete=models.CASCADE, related_name="price_changes")
+    special = models.ForeignKey(SpecialPrice, null=True, on_delete=models.CASCADE, related_name="price_changes")
     actor = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -53,10 +55,13 @@ class PriceChange(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["variant", "currency", "drop"],
+                fields=["variant", "currency", "drop", "special"],
                 condition=Q(until__isnull=True),
                 nulls_distinct=False,
-                name="price_change_one_holds",
+                name="price_change_one_holds_of_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(drop__isnull=True) | Q(special__isnull=True), name="price_change_has_one_source"
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("at")), name="price_change_ends_after_it_began"

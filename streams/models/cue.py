@@ -12,6 +12,7 @@ class CueKind(models.TextChoices):
     PIN = "pin"
     UNPIN = "unpin"
     DROP = "drop"
+    FLASH = "flash", "Flash price"
     POLL = "poll"
     END = "end"
 
