@@ -5,6 +5,7 @@ from checkout.models.hold import Hold
 from checkout.models.mail import OrderMail
 from checkout.models.order import Order, OrderCounter, OrderLine
 from checkout.models.payment import Payment, ProviderEvent
+from checkout.models.payment_account import PaymentAccount
 from checkout.models.refund import Refund
 from checkout.models.shipping import ShippingMethod, TaxRate
 
@@ -16,6 +17,7 @@ __all__ = [
     "OrderLine",
     "OrderMail",
     "Payment",
+    "PaymentAccount",
     "ProviderEvent",
     "Refund",
     "ShippingMethod",

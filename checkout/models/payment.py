@@ -29,6 +29,7 @@ class Payment(Record):
     amount_minor = models.BigIntegerField()
     captured_minor = models.BigIntegerField(default=0)
     reserved_minor = models.BigIntegerField(default=0)
+    fee_minor = models.BigIntegerField(default=0, db_default=0)  # the platform's part, inside the amount
     currency = models.CharField(max_length=3)
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
@@ -47,6 +48,9 @@ class Payment(Record):
             models.CheckConstraint(
                 condition=Q(reserved_minor__gte=0, reserved_minor__lte=F("captured_minor")),
                 name="payment_refunds_within_captured",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_minor__gte=0, fee_minor__lte=F("amount_minor")), name="payment_fee_within_amount"
             ),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=["created", "pending"]), name="payment_one_open_per_order"

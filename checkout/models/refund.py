@@ -27,6 +27,7 @@ class Refund(Record):
     provider_refund = models.CharField(max_length=80, null=True, unique=True)
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.REQUESTED)
     amount_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField(default=0, db_default=0)  # what the platform gave back of its part
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=80)

@@ -26,6 +26,8 @@ class Brand(TenantMixin, Record):  # type: ignore[django-manager-missing]
     country = models.CharField(max_length=2, default="DE")
     contact_email = models.EmailField(blank=True)
     stripe_account = models.CharField(max_length=64, null=True, unique=True)
+    # The platform's part of each payment, in hundredths of a percent; empty: what the platform takes of all.
+    fee_basis_points = models.PositiveIntegerField(null=True, blank=True)
     # Raised whenever something that is cached per host changes: status, domains, theme.
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -37,6 +39,9 @@ class Brand(TenantMixin, Record):  # type: ignore[django-manager-missing]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["provisioning", "active", "suspended"]), name="brand_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_basis_points=None) | Q(fee_basis_points__lte=10_000), name="brand_fee_is_a_part"
             ),
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"), name="brand_slug_is_a_host_label"
