@@ -19,11 +19,11 @@ import django
 
 django.setup()
 
-from chat.batches import BATCH  # noqa: E402
-from chat.combiner import Combiner  # noqa: E402
+from chat.batches import BATCH, BUSY  # noqa: E402
 from chat.people import Person, person_of  # noqa: E402
 from chat.writer import Line, post_lines  # noqa: E402
 from kernel import ids  # noqa: E402
+from kernel.combiner import Combiner  # noqa: E402
 from kernel.tenancy import run_in_brand  # noqa: E402
 from kernel.viewers import Viewer  # noqa: E402
 
@@ -56,7 +56,7 @@ class Poster:
     def __init__(self, schema: str, show_id: uuid.UUID) -> None:
         self._schema, self._show_id = schema, show_id
         self._people = authors()
-        self._queue: Combiner[Numbered, None] = Combiner(self._run, limit=BATCH)
+        self._queue: Combiner[Numbered, None] = Combiner(self._run, full=BUSY, limit=BATCH)
         self.commits: list[tuple[int, int]] = []  # number, nanoseconds
 
     async def _run(self, lines: Sequence[Numbered]) -> list[Exception | None]:

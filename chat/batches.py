@@ -6,15 +6,17 @@ Not here: what is written (writer, services) and what may be (memory).
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
-from chat.combiner import Combiner
+from chat.errors import RoomBusy
 from chat.services.footprints import Trace, note_footprints
 from chat.services.polls import cast_votes, tell_count
 from chat.services.questions import count_upvotes
 from chat.writer import Line, post_lines
+from kernel.combiner import Combiner
 from kernel.tenancy import run_in_brand
 
 log = structlog.get_logger(__name__)
@@ -22,6 +24,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 BATCH, UPVOTES_EVERY, TELL_AGAIN = 64, 0.5, 0.25
+BUSY = partial(RoomBusy, retry_after=2)
 
 CastVote = tuple[uuid.UUID, uuid.UUID, str, int]  # show, poll, viewer, choice
 CastUpvote = tuple[uuid.UUID, uuid.UUID, str]  # show, question, viewer
@@ -30,10 +33,10 @@ CastUpvote = tuple[uuid.UUID, uuid.UUID, str]  # show, question, viewer
 class Batches:
     def __init__(self, schema: str) -> None:
         self._schema = schema
-        self.lines: Combiner[Line, uuid.UUID] = Combiner(self._post, limit=BATCH)
-        self.votes: Combiner[CastVote, None] = Combiner(self._cast, limit=500)
-        self.upvotes: Combiner[CastUpvote, None] = Combiner(self._upvote, limit=500, pause=UPVOTES_EVERY)
-        self.traces: Combiner[Trace, None] = Combiner(self._note, limit=500)
+        self.lines: Combiner[Line, uuid.UUID] = Combiner(self._post, full=BUSY, limit=BATCH)
+        self.votes: Combiner[CastVote, None] = Combiner(self._cast, full=BUSY, limit=500)
+        self.upvotes: Combiner[CastUpvote, None] = Combiner(self._upvote, full=BUSY, limit=500, pause=UPVOTES_EVERY)
+        self.traces: Combiner[Trace, None] = Combiner(self._note, full=BUSY, limit=500)
         self._noting: set[asyncio.Task[None]] = set()
         self._uncounted: set[uuid.UUID] = set()
         self._telling: dict[uuid.UUID, asyncio.Task[None]] = {}

@@ -12,8 +12,7 @@ import structlog
 
 from chat import presence, protocol
 from chat.attendance import Attendance
-from chat.batches import Batches
-from chat.combiner import Combiner
+from chat.batches import BUSY, Batches
 from chat.delays import Delay, Delays
 from chat.feed import Entry, Feed, Slice
 from chat.hub import hub
@@ -27,6 +26,7 @@ from chat.snapshot import Snapshots
 from chat.wire import Frame
 from chat.writer import Line
 from kernel import clock, ids
+from kernel.combiner import Combiner
 from kernel.eventlog.store import SHOP_TOPIC, show_topic
 from kernel.tenancy import run_in_brand
 from streams.access import may_enter
@@ -65,7 +65,7 @@ class Room:
         self._feeds: dict[str, Feed] = {}
         self._early: list[Entry] | None = []
         self._snapshots = Snapshots(schema, show_id)
-        self._choices: Combiner[str, dict[str, Any]] = Combiner(self._read_choices, limit=500)
+        self._choices: Combiner[str, dict[str, Any]] = Combiner(self._read_choices, full=BUSY, limit=500)
         self._posting: dict[tuple[str, uuid.UUID], asyncio.Task[str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
