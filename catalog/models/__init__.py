@@ -4,6 +4,7 @@ from catalog.models.collection import Collection
 from catalog.models.drop import Drop
 from catalog.models.image import ProductImage
 from catalog.models.import_ import ImportRun
+from catalog.models.line import Draw, Place
 from catalog.models.price import Price, PriceChange
 from catalog.models.product import Product
 from catalog.models.special_price import SpecialPrice
@@ -12,8 +13,10 @@ from catalog.models.variant import Variant
 
 __all__ = [
     "Collection",
+    "Draw",
     "Drop",
     "ImportRun",
+    "Place",
     "Price",
     "PriceChange",
     "Product",
