@@ -30,6 +30,13 @@ class SoldOut(Problem):
     message = "Only {available} left, so {quantity} could not be kept. Ask for fewer, or come back later."
 
 
+class LineFirst(SoldOut):
+    """Units came back, and others have waited for them."""
+
+    code = "line_first"
+    message = "Others stand in line for this. Take your place: the next free one is offered in turn."
+
+
 class StockShort(Problem):
     """The count says that so many units are not where the caller believes them to be."""
 

@@ -10,7 +10,7 @@ from typing import LiteralString, NoReturn
 
 from django.db import connection, transaction
 
-from catalog.errors import CountTooLow, SoldOut, StockShort, VariantNotFound
+from catalog.errors import CountTooLow, LineFirst, SoldOut, StockShort, VariantNotFound
 from catalog.events import StockAdjusted, StockChanged, StockRestocked
 from catalog.models import Stock, Variant
 from catalog.selectors.on_sale import is_on_sale
@@ -29,6 +29,7 @@ WITH moved AS (
     UPDATE catalog_stock
     SET total = total + %(a)s + %(h)s + %(s)s, available = available + %(a)s, held = held + %(h)s, sold = sold + %(s)s
     WHERE variant_id = %(variant)s AND available + %(a)s >= 0 AND held + %(h)s >= 0 AND sold + %(s)s >= 0
+      AND (NOT by_line OR %(passes)s)
     RETURNING available, held, sold
 )
 INSERT INTO catalog_stockmove (variant_id, kind, quantity, available, held, sold, reference, actor, at)
@@ -85,23 +86,30 @@ def correct_stock(*, variant_id: uuid.UUID, total: int, reason: str, actor: str)
 
 
 def hold_stock(
-    *, variant_id: uuid.UUID, quantity: int, reference: str, drop_id: uuid.UUID | None = None, actor: str = "system"
+    *,
+    variant_id: uuid.UUID,
+    quantity: int,
+    reference: str,
+    drop_id: uuid.UUID | None = None,
+    granted: bool = False,
+    actor: str = "system",
 ) -> None:
     """Keep units for a buyer, in the caller's transaction: all of them or none.
 
     With `drop_id` the units also come out of the drop, which must be open; its last unit makes it
-    sold out. Raises SoldOut, DropNotOpen, VariantNotFound, DropNotFound; after any of them nothing
-    has changed and the transaction goes on. Locks the stock row, then the drop's.
+    sold out. `granted` is for one whose turn in line it is. Raises SoldOut, LineFirst (others wait),
+    DropNotOpen, VariantNotFound, DropNotFound; after any of them nothing has changed and the
+    transaction goes on. Locks the stock row, then the drop's.
     """
     if drop_id is None:
-        counts = _book("hold", variant_id, quantity, reference, actor)
+        counts = _book("hold", variant_id, quantity, reference, actor, passes=granted)
         tell_stock(variant_id, counts, actor)
         return
     _require_transaction()
-    require_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity)
+    require_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity, granted=granted)
     with transaction.atomic():  # a savepoint: when the drop refuses, the stock is as it was
         counts = _book("hold", variant_id, quantity, reference, actor)
-        left = take_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity)
+        left = take_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity, granted=granted)
     if left == 0:
         say_sold_out(drop_id=drop_id, actor=actor)
     tell_stock(variant_id, counts, actor, drop_id, left)
@@ -134,13 +142,18 @@ def return_stock(*, variant_id: uuid.UUID, quantity: int, reference: str, actor:
     tell_stock(variant_id, counts, actor)
 
 
-def _book(kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str) -> Counts:
+def _book(
+    kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str, *, passes: bool = True
+) -> Counts:
+    """`passes` the line of those who wait for this variant: all moves but a hold out of turn."""
     if not 1 <= quantity <= MOST_UNITS:
         raise InvalidInput(param="quantity", reason=f"Enter a number from 1 to {MOST_UNITS}.")
-    return _move(kind, variant_id, quantity, reference, actor) or _refuse(kind, variant_id, quantity)
+    return _move(kind, variant_id, quantity, reference, actor, passes=passes) or _refuse(kind, variant_id, quantity)
 
 
-def _move(kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str) -> Counts | None:
+def _move(
+    kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str, *, passes: bool = True
+) -> Counts | None:
     """The counts after the move, or None when it would leave one below zero."""
     _require_transaction()
     available, held, sold = (effect * quantity for effect in STOCK_MOVES[kind])
@@ -153,6 +166,7 @@ def _move(kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor
         "s": sold,
         "reference": reference[:120],
         "actor": actor[:80],
+        "passes": passes,
         "at": clock.now(),
     }
     with connection.cursor() as cursor:
@@ -166,6 +180,8 @@ def _refuse(kind: str, variant_id: uuid.UUID, quantity: int) -> NoReturn:
     if stock is None:
         raise VariantNotFound
     if kind == "hold":
+        if stock.by_line and stock.available >= quantity:
+            raise LineFirst(available=0, quantity=quantity)
         raise SoldOut(available=stock.available, quantity=quantity)
     found, place = (stock.sold, "sold") if kind == "return" else (stock.held, "held")
     raise StockShort(found=found, place=place, quantity=quantity)

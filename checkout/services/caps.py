@@ -1,4 +1,4 @@
-"""How much of a drop one buyer may have, counted by device, by customer and by e-mail address.
+"""How much of a drop one buyer may have, counted by viewer, by customer, by e-mail address and by device.
 
 Not here: how many units there are (catalog).
 """
@@ -16,7 +16,7 @@ from kernel.viewers import Viewer
 _COUNTED = (Order.Status.PAID, Order.Status.FULFILLED)
 
 
-def lock_buyer(viewer: Viewer, email: str = "") -> None:
+def lock_buyer(viewer: Viewer, email: str = "", *, device: str = "") -> None:
     """Let one request of a buyer through at a time, whichever of their names it comes under. Held to
     the end of the transaction; other buyers are not slowed down. Sorted, so that two can't cross."""
     names = {f"viewer:{viewer.key}"}
@@ -24,16 +24,32 @@ def lock_buyer(viewer: Viewer, email: str = "") -> None:
         names.add(f"customer:{viewer.customer_id}")
     if email:
         names.add(f"email:{email}")
+    if device:
+        names.add(f"device:{device}")
     for name in sorted(names):
         advisory_lock("buyer", name)
 
 
-def require_cap(*, viewer: Viewer, drop_id: uuid.UUID, per_buyer: int, more: int, email: str = "") -> None:
+def require_cap(
+    *, viewer: Viewer, drop_id: uuid.UUID, per_buyer: int, more: int, email: str = "", device: str = ""
+) -> None:
     """Raises CapReached when `more` pieces on top of what this buyer holds and bought are too many.
     Call it under `lock_buyer`, else two requests count the same."""
-    taken = pieces_taken(viewer=viewer, drop_id=drop_id, email=email)
+    taken = max(
+        pieces_taken(viewer=viewer, drop_id=drop_id, email=email), pieces_of_device(device=device, drop_id=drop_id)
+    )
     if taken + more > per_buyer:
         raise CapReached(cap=per_buyer, taken=taken)
+
+
+def pieces_of_device(*, device: str, drop_id: uuid.UUID) -> int:
+    """Live holds and sold pieces of this drop that were asked for from a device, under whatever name."""
+    if not device:
+        return 0
+    live = Q(status=Hold.Status.ACTIVE, expires_at__gt=Now())
+    sold = Q(status=Hold.Status.CONVERTED, order__status__in=_COUNTED)
+    rows = Hold.objects.filter(live | sold, drop=drop_id, device=device)
+    return rows.aggregate(pieces=Sum("quantity"))["pieces"] or 0
 
 
 def pieces_taken(*, viewer: Viewer, drop_id: uuid.UUID, email: str = "") -> int:

@@ -45,34 +45,47 @@ def create_hold(
     actor: str,
     show_id: uuid.UUID | None = None,
     drop_id: uuid.UUID | None = None,
+    granted: bool = False,
+    length: dt.timedelta | None = None,
+    device: str = "",
 ) -> Hold:
     """Keep `quantity` pieces for this viewer at the price of now, until a deadline.
 
     Asking again gives the same hold; asking for more makes it grow at the price of now, deadline
     unchanged; asking in another drop lets the old one go first. `show_id` is the show that a new hold is
-    counted for; a drop of a show is that show's. Raises SoldOut, DropNotOpen, CapReached, TooManyHolds,
-    NotSoldInShow, VariantNotFound, InvalidInput: then nothing has changed.
+    counted for; a drop of a show is that show's. `granted` is for one whose turn in line it is, `length` for
+    a hold of another length, `device` the one it is asked from. Raises SoldOut, LineFirst, DropNotOpen,
+    CapReached, TooManyHolds, NotSoldInShow, VariantNotFound, InvalidInput: then nothing has changed.
     Locks the buyer, then the hold, then stock and drop.
     """
     if not 1 <= quantity <= MOST_PIECES:
         raise InvalidInput(param="quantity", reason=f"Enter a number from 1 to {MOST_PIECES}.")
     offer = _offer(variant_id)
-    price = _price(offer, drop_id, quantity)
-    lock_buyer(viewer)
+    price = _price(offer, drop_id, quantity, granted=granted)
+    lock_buyer(viewer, device=device)
     hold = _live_hold(viewer, variant_id, drop_id)
     more = quantity - (hold.quantity if hold else 0)
     if hold is not None and more <= 0:
         return hold
     if offer.drop is not None and drop_id:
-        require_cap(viewer=viewer, drop_id=drop_id, per_buyer=offer.drop.per_buyer, more=more)
+        require_cap(viewer=viewer, drop_id=drop_id, per_buyer=offer.drop.per_buyer, more=more, device=device)
     if hold is not None:
         hold = _grow(hold, quantity, price)
     else:
         show_id = _show_of(offer, drop_id) or require_sold_in(show_id=show_id, variant_id=variant_id)
         hold = _make(
-            viewer=viewer, variant_id=variant_id, quantity=quantity, price=price, show_id=show_id, drop_id=drop_id
+            viewer=viewer,
+            variant_id=variant_id,
+            quantity=quantity,
+            price=price,
+            show_id=show_id,
+            drop_id=drop_id,
+            length=length or (LENGTH_IN_DROP if drop_id else LENGTH),
+            device=device,
         )
-    hold_stock(variant_id=variant_id, quantity=more, reference=hold.reference, drop_id=drop_id, actor=actor)
+    hold_stock(
+        variant_id=variant_id, quantity=more, reference=hold.reference, drop_id=drop_id, granted=granted, actor=actor
+    )
     append(events.HoldCreated(**hold_facts(hold)), topic=topic_of(hold), actor=actor, to=viewer.key)
     return hold
 
@@ -154,13 +167,15 @@ def _offer(variant_id: uuid.UUID) -> Offer:
     return offer
 
 
-def _price(offer: Offer, drop_id: uuid.UUID | None, quantity: int) -> Money:
-    """The server's price: the drop's inside a drop that is open, else the ordinary one."""
+def _price(offer: Offer, drop_id: uuid.UUID | None, quantity: int, *, granted: bool) -> Money:
+    """The server's price: the drop's inside a drop that gives units, else the ordinary one."""
     if drop_id is None:
         return offer.price
     if offer.drop is None or offer.drop.id != drop_id:
         price_of(offer.variant_id, offer.price.currency, drop_id)  # raises DropNotFound
         raise DropNotOpen(drop_status="closed")
+    if offer.drop.status == "sold_out" and granted:
+        return offer.drop.price
     if offer.drop.status == "sold_out":
         raise SoldOut(available=offer.drop.units_left, quantity=quantity)
     if offer.drop.status != "open":
@@ -203,6 +218,8 @@ def _make(
     price: Money,
     show_id: uuid.UUID | None,
     drop_id: uuid.UUID | None,
+    length: dt.timedelta,
+    device: str,
 ) -> Hold:
     live = Hold.objects.filter(viewer_key=viewer.key, status=Hold.Status.ACTIVE, expires_at__gt=Now())
     if live.count() >= MOST_HOLDS:
@@ -217,7 +234,8 @@ def _make(
         currency=price.currency,
         viewer_key=viewer.key,
         customer_id=viewer.customer_id,
-        expires_at=Now() + (LENGTH_IN_DROP if drop_id else LENGTH),
+        device=device,
+        expires_at=Now() + length,
     )
     hold.refresh_from_db()
     return hold

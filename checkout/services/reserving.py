@@ -19,7 +19,8 @@ from kernel.viewers import Viewer
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
     """One viewer's wish. `key` and `body_hash` are the request's idempotency key and what it said; `length`
-    is how long the hold lasts, where it is not the usual time."""
+    is how long the hold lasts, where it is not the usual time; `granted` says that it is this viewer's turn in
+    line; `device` is the one that asks (kernel.traces)."""
 
     viewer: Viewer
     variant_id: uuid.UUID
@@ -29,6 +30,8 @@ class HoldRequest:
     key: uuid.UUID | None = None
     body_hash: bytes | None = None
     length: dt.timedelta | None = None
+    granted: bool = False
+    device: str = ""
 
 
 def reserve_batch(*, requests: Sequence[HoldRequest]) -> list[Hold | Problem]:
@@ -46,6 +49,9 @@ def _decide(request: HoldRequest) -> Hold | Problem:
                 quantity=request.quantity,
                 show_id=request.show_id,
                 drop_id=request.drop_id,
+                granted=request.granted,
+                length=request.length,
+                device=request.device,
                 actor=f"viewer:{request.viewer.key}",
             )
     except Problem as problem:
