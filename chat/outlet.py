@@ -7,7 +7,7 @@ import asyncio
 import types
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from typing import Any
 
 import structlog
@@ -36,6 +36,16 @@ class Outlet(ABC):
     def push(self, frame: Frame) -> None:
         """Send a frame without waiting. Too much unsent closes the socket with 1013: the page
         resumes from its cursor, and nothing is lost in silence."""
+
+    def grip(self) -> Any:
+        """What `push_all` takes of this outlet: itself, or what its class needs at hand."""
+        return self
+
+    @classmethod
+    def push_all(cls, frame: Frame, grips: Iterable[Any]) -> None:
+        """Send a frame to many outlets of this class."""
+        for outlet in grips:
+            outlet.push(frame)
 
     @abstractmethod
     def close(self, code: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import redis
+import redis.asyncio as aioredis
 import structlog
 
 from chat import presence
@@ -55,8 +56,9 @@ class _Slot:
 
 @dataclass(eq=False)
 class Rooms:
-    """Rooms by (schema, show), each kept while a socket is in it."""
+    """Rooms by (schema, show), each kept while a socket is in it. `_redis` is there while they beat."""
 
+    _redis: aioredis.Redis = field(init=False)
     _slots: dict[tuple[str, uuid.UUID], _Slot] = field(default_factory=dict)
     _beating: "asyncio.Task[None] | None" = None
     _welcoming: int = 0
@@ -126,6 +128,7 @@ class Rooms:
 
     async def _beat(self) -> None:
         beat = 0
+        self._redis = subscriber()
         try:
             while self._slots:
                 await asyncio.sleep(BEAT_SECONDS)
@@ -145,6 +148,7 @@ class Rooms:
                     await asyncio.gather(*(room.save_visits() for room in open_rooms))
         finally:
             self._beating = None
+            await self._redis.aclose()
 
     async def _count(self, open_rooms: list[Room]) -> None:
         """Report this process's counts. Without Redis each process shows its own."""
@@ -154,16 +158,13 @@ class Rooms:
         }
         histograms = {(room.schema, room.show_id): room.delays.beat() for room in open_rooms}
         try:
-            client = subscriber()
-            try:
-                sums = await asyncio.wait_for(presence.report(client, shares), 1.0)
-                delays = await asyncio.wait_for(presence.share_delays(client, histograms), 1.0)
-            finally:
-                await client.aclose()
+            sums = await asyncio.wait_for(presence.report(self._redis, shares), 1.0)
+            delays = await asyncio.wait_for(presence.share_delays(self._redis, histograms), 1.0)
             for room in open_rooms:
                 room.is_estimate = False
         except (redis.RedisError, OSError, TimeoutError) as error:
             log.info("presence.without_redis", error=str(error))
+            await self._redis.connection_pool.disconnect()  # the next count begins with a clean line
             sums = [len(share.present) for share in shares.values()]
             for room, share in zip(open_rooms, shares.values(), strict=True):
                 room.attendance.give_back_changes(share.came, share.went)

@@ -4,8 +4,9 @@ Not here: who is let in and what they may do (room, acts).
 """
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 from chat import protocol
 from chat.feed import Slice, View
@@ -40,6 +41,30 @@ class Seat:
         self.outlet.close(protocol.CLOSE_RESTART)
 
 
+class Rank:
+    """Outlets that get the same frames, by class: each class knows how to push to many at least cost."""
+
+    def __init__(self) -> None:
+        self._grips: dict[type[Outlet], dict[Outlet, Any]] = {}
+
+    def add(self, outlet: Outlet) -> None:
+        self._grips.setdefault(type(outlet), {})[outlet] = outlet.grip()
+
+    def discard(self, outlet: Outlet) -> None:
+        self._grips.get(type(outlet), {}).pop(outlet, None)
+
+    def push(self, frame: Frame, *, but: Set[Outlet] = frozenset()) -> None:
+        """Send a frame to all, or to all but some."""
+        for kind, grips in self._grips.items():
+            if but:
+                kind.push_all(frame, [grip for outlet, grip in grips.items() if outlet not in but])
+            else:
+                kind.push_all(frame, grips.values())
+
+    def __bool__(self) -> bool:
+        return any(self._grips.values())
+
+
 class Seating:
     """`told` is how far the seats in step with the room have come in each topic. Nearly all are, and
     cost one call a frame; those who have just come, the team and addressees are looked at singly."""
@@ -47,8 +72,8 @@ class Seating:
     def __init__(self) -> None:
         self.seats: set[Seat] = set()
         self.told: dict[str, int] = {}
-        self._audience: set[Outlet] = set()
-        self._team: set[Outlet] = set()
+        self._audience = Rank()
+        self._team = Rank()
         self._coming: set[Seat] = set()
         self._by_key: dict[str, set[Seat]] = {}
 
@@ -82,19 +107,22 @@ class Seating:
         self.told[part.topic] = part.last
         apart = self._apart(part)
         if self._audience:
-            _push(part.for_all, self._audience - apart if apart else self._audience)
+            self._audience.push(part.for_all, but=apart)
         if self._team:
-            _push(part.for_staff, self._team - apart if apart else self._team)
+            self._team.push(part.for_staff, but=apart)
         for seat in list(self._coming):
             self._catch_up(seat, part)
 
     def push(self, frame: Frame) -> None:
         """Send everybody a frame that is no part of the log."""
-        _push(frame, [seat.outlet for seat in self.seats])
+        self._audience.push(frame)
+        self._team.push(frame)
+        for seat in self._coming:
+            seat.outlet.push(frame)
 
     def push_to_team(self, frame: Frame) -> None:
         """Send the team a frame that is no part of the log."""
-        _push(frame, self._team)
+        self._team.push(frame)
 
     def _apart(self, part: Slice) -> set[Outlet]:
         """The sockets of addressees, which get a frame of their own; they have it when this returns."""
@@ -124,8 +152,3 @@ class Seating:
             seat.cursors = None
             self._coming.discard(seat)
             (self._team if seat.view.is_staff else self._audience).add(seat.outlet)
-
-
-def _push(frame: Frame, outlets: Iterable[Outlet]) -> None:
-    for outlet in outlets:
-        outlet.push(frame)

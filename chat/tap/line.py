@@ -48,9 +48,13 @@ class TappedOutlet(Outlet):
         except OSError:  # full; or gone, which the transport finds out by itself
             sent = 0
         if sent < len(data):
-            # A long resume is one frame, and no sign of a slow reader: what comes behind it is counted.
-            self._bound = MAX_BYTES + len(data) - sent
-            self._append(data[sent:])
+            self._hold_back(data, sent)
+
+    def _hold_back(self, data: bytes, sent: int) -> None:
+        """Have the transport send what the system did not take. A long resume is one frame, and no sign
+        of a slow reader: what comes behind it is counted."""
+        self._bound = MAX_BYTES + len(data) - sent
+        self._append(data[sent:])
 
     @abstractmethod
     def _is_open(self) -> bool:

@@ -42,6 +42,13 @@ crowd AS (SELECT sum(change) OVER (ORDER BY at, change ROWS UNBOUNDED PRECEDING)
 SELECT (SELECT count(DISTINCT watcher) FROM stay), coalesce((SELECT max(viewers) FROM crowd), 0)
 """
 
+_WRITE_VISITS = """
+INSERT INTO {visits} (show_id, process, id, watcher, came_at, left_at)
+SELECT %s, %s, visit.*
+FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[]) visit
+ON CONFLICT (id) DO UPDATE SET left_at = excluded.left_at
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -74,23 +81,20 @@ def record_visits(*, show_id: uuid.UUID, process: str, visits: Sequence[Visit]) 
     with transaction.atomic():
         if not Show.objects.filter(pk=show_id, audience_closed_at=None).exists():
             return
-        VisitRecord.objects.bulk_create(
-            [
-                VisitRecord(
-                    id=visit.id,
-                    show_id=show_id,
-                    watcher=visit.watcher,
-                    process=process,
-                    came_at=visit.came_at,
-                    left_at=visit.left_at,
-                )
-                for visit in visits
-            ],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["left_at"],
-        )
+        if visits:
+            _write_visits(show_id, process, visits)
         Counter.objects.update_or_create(show_id=show_id, process=process, defaults={"alive_at": clock.now()})
+
+
+def _write_visits(show_id: uuid.UUID, process: str, visits: Sequence[Visit]) -> None:
+    """All of them in one statement by arrays: a full house comes within seconds, at a tenth of the time
+    that a row by the ORM takes."""
+    columns = zip(*((visit.id, visit.watcher, visit.came_at, visit.left_at) for visit in visits), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE_VISITS.format(visits=VisitRecord._meta.db_table),
+            [show_id, process, *(list(column) for column in columns)],
+        )
 
 
 def close_audiences() -> None:

@@ -7,10 +7,12 @@ import json
 from typing import Any
 
 from chat.outlet import Outlet
+from chat.seating import Rank
 from chat.tap.choose import outlet_for
 from chat.wire import Frame
 
 _outlets: list[Outlet] = []
+_rank = Rank()  # as a room has it
 
 
 def text(number: int, size: int) -> str:
@@ -31,6 +33,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
     outlet = await outlet_for(send, wrapped)
     _outlets.append(outlet)
+    _rank.add(outlet)
     try:
         while (event := await receive())["type"] == "websocket.receive":
             match json.loads(event["text"]):
@@ -39,8 +42,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
                 case {"push": [first, count, size]}:
                     frames = [Frame(text(number, size)) for number in range(first, first + count)]
                     for frame in frames:
-                        for each in _outlets:
-                            each.push(frame)
+                        _rank.push(frame)
                 case {"open": _}:
                     outlet.push(Frame(str(sum(not each.closed for each in _outlets))))
                 case {"close": code}:
@@ -48,3 +50,4 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     finally:
         outlet.abandon()
         _outlets.remove(outlet)
+        _rank.discard(outlet)
