@@ -2,6 +2,7 @@
 
 from checkout.models.customer import Customer, SignInCode
 from checkout.models.hold import Hold
+from checkout.models.hold_key import HoldKey
 from checkout.models.mail import OrderMail
 from checkout.models.order import Order, OrderCounter, OrderLine
 from checkout.models.payment import Payment, ProviderEvent
@@ -12,6 +13,7 @@ from checkout.models.shipping import ShippingMethod, TaxRate
 __all__ = [
     "Customer",
     "Hold",
+    "HoldKey",
     "Order",
     "OrderCounter",
     "OrderLine",

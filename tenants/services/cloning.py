@@ -27,6 +27,13 @@ JOIN found AS template USING (relation, definition, nth)
 WHERE copy.schema = %(copy)s AND template.schema = %(template)s AND copy.name <> template.name
 """
 
+# The clone rewrites `template.name` inside a function, yet not the search_path that is fixed on it: a copy's
+# function would go on working on the template's tables.
+_WRONG_PATHS = """
+SELECT p.oid::regprocedure::text FROM pg_proc p, unnest(p.proconfig) AS setting
+WHERE p.pronamespace = %(copy)s::regnamespace AND setting LIKE 'search_path=%%' AND position(%(template)s IN setting) > 0
+"""
+
 _SHAPE = """
 SELECT 'column', table_name, column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable,
        replace(column_default, %(schema)s || '.', ''), is_identity)
@@ -65,6 +72,9 @@ def clone_template(schema: str) -> None:
         cursor.execute(_WRONG_NAMES, {"template": template, "copy": schema})
         for table, wrong, right in cursor.fetchall():
             cursor.execute(f'ALTER TABLE "{schema}"."{table}" RENAME CONSTRAINT "{wrong}" TO "{right}"')
+        cursor.execute(_WRONG_PATHS, {"template": template, "copy": schema})
+        for (function,) in cursor.fetchall():
+            cursor.execute(f'ALTER FUNCTION {function} SET search_path = "{schema}", public')
     missing = shape(template) ^ shape(schema)
     if missing:
         raise CloneDiffers(f"{len(missing)} differences, the first: {min(missing)}")
