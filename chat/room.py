@@ -36,7 +36,7 @@ from streams.services.audience import record_visits
 _TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_changed"])
 # After these the room's copy of the show is old; after some, not everybody may stay.
 _SHOW_CHANGED = frozenset(
-    "show.scheduled show.withdrawn show.lobby_opened show.cancelled show.started show.ended "  # noqa: SIM905
+    "show.scheduled show.rescheduled show.withdrawn show.lobby_opened show.cancelled show.started show.ended "  # noqa: SIM905
     "replay.published broadcast.playable access.changed".split()
 )
 # Whose visits are written down: once a show is over what came later is no part of it.

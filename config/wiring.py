@@ -9,11 +9,12 @@ from checkout.services.mails import TEMPLATES as BUYERS_MAILS
 from checkout.services.mails import mail_about
 from kernel.eventlog.cursors import Reader
 from kernel.tasks import send_to_brand
-from streams.readers import retell_line_ups
+from streams.readers import retell_line_ups, show_dropped_product
 
 READERS: tuple[Reader, ...] = (
     Reader("drops_of_shows", ["show.ended", "show.cancelled"], close_drops_with_show),
     Reader("line_ups", ["product.updated", "product.archived"], retell_line_ups),
+    Reader("dropped_products", ["drop.announced", "drop.opened"], show_dropped_product),
     Reader("rooms", ["show.lobby_opened", "show.started"], open_room_with_lobby),
     Reader("poll_cues", ["cue.fired"], open_poll_of_cue),
     Reader("buyers_mails", list(BUYERS_MAILS), mail_about),

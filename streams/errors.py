@@ -72,6 +72,12 @@ class NotInLineUp(Problem):
     message = "This product is not in the line-up. Add it first."
 
 
+class ProductInDrop(Problem):
+    code = "product_in_drop"
+    status = 409
+    message = "Viewers see a drop of this product. Close the drop first."
+
+
 class LineUpTooLong(Problem):
     code = "line_up_too_long"
     status = 422

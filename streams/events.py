@@ -56,8 +56,11 @@ class ShowScheduled(ShowFacts, Event):
 
 
 class ShowRescheduled(ShowFacts, Event):
+    """`status` is the show's after it: a lobby closes when the start moves far off."""
+
     type: ClassVar[str] = "show.rescheduled"
     audience: ClassVar[Audience] = Audience.ALL
+    status: str | None = None
 
 
 class ShowWithdrawn(ShowFacts, Event):

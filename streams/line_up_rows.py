@@ -4,11 +4,14 @@ Not here: reading items and offers (selectors).
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from catalog.selectors import Offer
+from catalog.selectors.told_drops import ToldDrop
 from kernel.money import Money
+from streams.drop_cards import DropCard, drop_card
 from streams.events import Price, RowFacts
 from streams.models import LineUpItem
 
@@ -39,6 +42,7 @@ class LineUpRow:
     low_price_30d: Money | None = None
     available: int | None = None
     total: int | None = None
+    drop: DropCard | None = None  # one that sells, and is bought from this row
     at: str = ""  # when it was on screen, on a replay's page
 
     def shown_at(self, second: int) -> "LineUpRow":
@@ -74,14 +78,15 @@ class LineUpRow:
         )
 
 
-def make_row(item: LineUpItem, offer: Offer, *, pinned: uuid.UUID | None, show_id: uuid.UUID | None) -> LineUpRow:
-    """The row of a visible item. `pinned` is the variant on screen; an open drop of this show
-    rules the row."""
+def make_row(item: LineUpItem, offer: Offer, *, pinned: uuid.UUID | None, drops: Sequence[ToldDrop]) -> LineUpRow:
+    """The row of a visible item. `pinned` is the variant on screen; `drops` are those of the show, the
+    one in front first. A drop that sells or is to come rules the row."""
+    of_row = [drop for drop in drops if drop.variant_id == offer.variant_id and drop.status != "sold_out"]
     if pinned == offer.variant_id:
         state = "now"
     elif offer.available == 0:
         state = "out"
-    elif offer.drop is not None and offer.drop.show_id == show_id and offer.drop.status != "sold_out":
+    elif of_row:
         state = "drop"
     else:
         state = "low" if offer.available <= LOW_STOCK else "in"
@@ -105,6 +110,7 @@ def make_row(item: LineUpItem, offer: Offer, *, pinned: uuid.UUID | None, show_i
         low_price_30d=offer.low_30d,
         available=offer.available,
         total=offer.total,
+        drop=next((drop_card(drop, offer) for drop in of_row if drop.status == "open"), None),
     )
 
 

@@ -15,13 +15,14 @@ from django.utils.safestring import SafeString, mark_safe
 from kernel import clock
 from kernel.tenancy import current_brand
 from streams.access import picture_token, show_path
+from streams.drop_cards import DropCard
 from streams.line_up_rows import LineUpRow
 from streams.models import Show, ShowStatus
 from streams.playback import live_path, poster_path, replay_path
 from streams.search_data import search_data
 from streams.selectors.recordings import Chapter, replay_facts
 from streams.selectors.shows import other_shows
-from streams.selectors.snapshot import DropCard, ShowState, show_state
+from streams.selectors.snapshot import ShowState, show_state
 from tenants.selectors import primary_address
 
 

@@ -9,7 +9,7 @@ from catalog.selectors.products import variant_ids_of
 from kernel import ids
 from kernel.eventlog.store import Recorded
 from streams.models import LineUpItem, Show, ShowStatus
-from streams.services.line_up import tell_line_up
+from streams.services.line_up import show_what_drops, tell_line_up
 from streams.services.locked import lock_show
 
 # There may be many, and their pages have few viewers at a time: they learn it when they load the page.
@@ -25,3 +25,12 @@ def retell_line_ups(record: Recorded) -> None:
     for show_id in shows.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             tell_line_up(lock_show(show_id), actor=record.actor)
+
+
+def show_dropped_product(record: Recorded) -> None:
+    """A drop of a show was announced or opened: its product is hidden no more."""
+    show_id, variant_id = record.data.get("show_id"), record.data["variant_id"]
+    known = Show.objects.filter(pk=ids.parse_public_id("shw", show_id)).first() if show_id else None
+    if known is not None:
+        variant = ids.parse_public_id("var", variant_id)
+        show_what_drops(show_id=known.pk, variant_id=variant, actor=record.actor or "system")

@@ -16,7 +16,7 @@ class Sight:
     status: str = ""
     line_up: list[Frame] = field(default_factory=list)
     pin: str | None = None  # the variant on screen
-    drop: Frame | None = None  # the open one
+    drops: dict[str, Frame] = field(default_factory=dict)  # the open ones, the newest last
     poll: Frame | None = None  # the open one
     questions: dict[str, str] = field(default_factory=dict)  # open ones: id → text
     asked: dict[str, str] = field(default_factory=dict)  # chat lines that ask: text → message id
@@ -33,6 +33,11 @@ class Sight:
             for event in frame["events"]:
                 self._apply(event["type"], event["data"])
 
+    @property
+    def drop(self) -> Frame | None:
+        """The newest of the open ones."""
+        return next(reversed(self.drops.values()), None)
+
     def row_of(self, variant: str | None) -> Frame | None:
         """The line-up's row of a variant."""
         return next((row for row in self.line_up if row["variant_id"] == variant), None)
@@ -41,7 +46,7 @@ class Sight:
         self.status = state["show"]["status"]
         self.line_up = state["lineup"]
         self.pin = state["pin"]["variant_id"] if state["pin"] else None
-        self.drop = state["drop"] if state["drop"] and state["drop"]["status"] == "open" else None
+        self.drops = {drop["drop_id"]: drop for drop in state["drops"] if drop["status"] == "open"}
         poll = state["poll"]
         self.poll = (
             {"id": poll["id"], "answers": [answer["text"] for answer in poll["answers"]]}
@@ -65,9 +70,9 @@ class Sight:
             case "stock.changed":
                 self._count(data)
             case "drop.opened":
-                self.drop = data
+                self.drops[data["drop_id"]] = data
             case "drop.closed" | "drop.sold_out":
-                self.drop = None
+                self.drops.pop(data["drop_id"], None)
             case "poll.opened":
                 self.poll = {"id": data["poll_id"], "answers": data["answers"]}
             case "poll.closed":

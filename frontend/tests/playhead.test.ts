@@ -12,6 +12,7 @@ const AIR = Date.parse("2026-11-20T18:00:00Z");
 const soap = {
   drop_id: "drp_1",
   variant_id: "var_soap",
+  show_id: "shw_1",
   title: "Soap",
   units: 50,
   units_left: 50,
@@ -19,6 +20,7 @@ const soap = {
   currency: "EUR",
   per_buyer: 1,
   opens_at: null,
+  opened_at: null,
   closes_at: null,
 };
 
@@ -27,7 +29,7 @@ const start = {
   picture: { state: "live", live: "/hls/1/master.m3u8", replay: null },
   lineup: [],
   pin: null,
-  drop: null,
+  drops: [],
   pinned_message: null,
   messages: [],
   poll: null,
@@ -80,10 +82,10 @@ describe("the playhead", () => {
   it.each([0, 700, 2100, 5000, 29_000])("shows a drop when a picture %i ms behind has come to it", (behind) => {
     const viewer = new Viewer(behind);
     viewer.hear("drop.opened", soap);
-    expect(viewer.store.state?.drop?.status).toBe(behind ? undefined : "open");
+    expect(viewer.store.state?.drops[0]?.status).toBe(behind ? undefined : "open");
     vi.advanceTimersByTime(40_000);
 
-    expect(viewer.store.state?.drop?.status).toBe("open");
+    expect(viewer.store.state?.drops[0]?.status).toBe("open");
     const [[type, at]] = viewer.told as [[string, number]];
     expect(type).toBe("drop.opened");
     expect(at).toBeGreaterThanOrEqual(behind);
@@ -102,12 +104,12 @@ describe("the playhead", () => {
   it("holds nothing without a picture, and nothing that has no place on it", () => {
     const lobby = new Viewer(null);
     lobby.hear("drop.announced", soap);
-    expect(lobby.store.state?.drop?.status).toBe("announced");
+    expect(lobby.store.state?.drops[0]?.status).toBe("announced");
 
     const late = new Viewer(5000);
     late.hear("drop.announced", soap, { onAir: false });
     late.hear("reaction.counted", { count: 3, total: 3 });
-    expect(late.store.state?.drop?.status).toBe("announced");
+    expect(late.store.state?.drops[0]?.status).toBe("announced");
     expect(late.store.state?.reactions).toBe(3);
   });
 
@@ -127,7 +129,7 @@ describe("the playhead", () => {
     vi.advanceTimersByTime(LONGEST_HOLD - 500);
     expect(viewer.told).toEqual([]);
     vi.advanceTimersByTime(1000);
-    expect(viewer.store.state?.drop?.status).toBe("open");
+    expect(viewer.store.state?.drops[0]?.status).toBe("open");
   });
 
   it("follows a jump to the live edge, and takes nothing back after a jump behind", () => {
@@ -136,10 +138,10 @@ describe("the playhead", () => {
     vi.advanceTimersByTime(1000);
     viewer.behind = 800;
     vi.advanceTimersByTime(250);
-    expect(viewer.store.state?.drop?.status).toBe("open");
+    expect(viewer.store.state?.drops[0]?.status).toBe("open");
     viewer.behind = 20_000;
     vi.advanceTimersByTime(5000);
-    expect(viewer.store.state?.drop?.status).toBe("open");
+    expect(viewer.store.state?.drops[0]?.status).toBe("open");
     expect(viewer.told).toHaveLength(1);
   });
 
@@ -147,11 +149,11 @@ describe("the playhead", () => {
     const viewer = new Viewer(3000);
     viewer.hear("drop.opened", soap);
     vi.advanceTimersByTime(1000);
-    viewer.hear("stock.changed", { variant_id: "var_soap", available: 0, drop_id: "drp_1", drop_units_left: 0 });
+    viewer.hear("stock.changed", { variant_id: "var_soap", available: 0, total: 50, drop_id: "drp_1", drop_units_left: 0 });
     viewer.hear("drop.sold_out", { ...soap, units_left: 0 });
-    expect(viewer.store.state?.drop?.status).toBe("sold_out");
+    expect(viewer.store.state?.drops[0]?.status).toBe("sold_out");
     vi.advanceTimersByTime(5000);
-    expect(viewer.store.state?.drop?.status).toBe("sold_out");
+    expect(viewer.store.state?.drops[0]?.status).toBe("sold_out");
     expect(viewer.told.map(([type]) => type)).toEqual(["stock.changed", "drop.sold_out", "drop.opened"]);
   });
 
@@ -161,7 +163,7 @@ describe("the playhead", () => {
     viewer.store.change(({ me }) => ({ me: { ...me, name: "Jo" } }));
     viewer.store.takeTick({ t: "tick", viewers: 9, reactions: 4 });
     vi.advanceTimersByTime(5000);
-    expect(viewer.store.state).toMatchObject({ viewers: 9, reactions: 4, me: { name: "Jo" }, drop: { status: "open" } });
+    expect(viewer.store.state).toMatchObject({ viewers: 9, reactions: 4, me: { name: "Jo" }, drops: [{ status: "open" }] });
   });
 
   it("forgets what waits with a new snapshot", () => {
@@ -170,7 +172,7 @@ describe("the playhead", () => {
     viewer.store.takeSnapshot({ t: "snapshot", epoch: 1, cursors: { [TOPIC]: 7 }, state: start, now: new Date().toISOString() });
     vi.advanceTimersByTime(5000);
     expect(viewer.told).toEqual([]);
-    expect(viewer.store.state?.drop).toBeNull();
+    expect(viewer.store.state?.drops).toEqual([]);
   });
 
   it("comes to the state of a page without delay, wherever the cuts fall", () => {
@@ -185,7 +187,7 @@ describe("the playhead", () => {
       hear("drop.opened", soap, 400);
       hear("poll.opened", { poll_id: "pol_1", question: "?", answers: ["a", "b"], opened_at: "", closes_at: null }, 700);
       hear("poll.counted", { poll_id: "pol_1", counts: [2, 1] }, 300);
-      hear("stock.changed", { variant_id: "var_soap", available: 9, drop_id: "drp_1", drop_units_left: 31 }, 800);
+      hear("stock.changed", { variant_id: "var_soap", available: 9, total: 50, drop_id: "drp_1", drop_units_left: 31 }, 800);
       hear("poll.closed", { poll_id: "pol_1", counts: [5, 1], closed_at: "" } as EventData["poll.closed"], 200);
       hear("drop.closed", { ...soap, units_left: 31 } as EventData["drop.closed"], 10_000);
       expect(viewer.store.state).toEqual(events.reduce(reduce, start));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { frontDrop, rowDrop } from "../src/room/drops";
 import type { EventData, EventType } from "../src/room/events";
 import type { EventsFrame, SnapshotFrame } from "../src/room/frames";
 import { type Envelope, reduce } from "../src/room/reduce";
@@ -33,7 +34,7 @@ const state = (more: Partial<RoomState> = {}): RoomState => ({
   picture: { state: "live", live: "/hls/1/master.m3u8", replay: null },
   lineup: [row("serum"), row("soap", { position: 1 })],
   pin: null,
-  drop: null,
+  drops: [],
   pinned_message: null,
   messages: [],
   poll: null,
@@ -69,6 +70,7 @@ const message = (id: string, text = "hello"): EventData["message.posted"] => ({
 
 const drop = (id: string, more: Partial<EventData["drop.opened"]> = {}): EventData["drop.opened"] => ({
   drop_id: id,
+  show_id: "shw_1",
   variant_id: "var_soap",
   title: "Soap",
   units: 50,
@@ -77,6 +79,7 @@ const drop = (id: string, more: Partial<EventData["drop.opened"]> = {}): EventDa
   currency: "EUR",
   per_buyer: 1,
   opens_at: null,
+  opened_at: null,
   closes_at: null,
   ...more,
 });
@@ -104,9 +107,9 @@ describe("reduce", () => {
   const events: Envelope[] = [
     event("message.posted", message("msg_1")),
     event("message.removed", { message_id: "msg_1" }),
-    event("stock.changed", { variant_id: "var_serum", available: 12, drop_id: null, drop_units_left: null }),
+    event("stock.changed", { variant_id: "var_serum", available: 12, total: 30, drop_id: null, drop_units_left: null }),
     event("drop.opened", drop("drp_1")),
-    event("stock.changed", { variant_id: "var_soap", available: 9, drop_id: "drp_1", drop_units_left: 31 }),
+    event("stock.changed", { variant_id: "var_soap", available: 9, total: null, drop_id: "drp_1", drop_units_left: 31 }),
     event("poll.opened", { poll_id: "pol_1", question: "?", answers: ["a", "b"], opened_at: "", closes_at: null }),
     event("poll.counted", { poll_id: "pol_1", counts: [2, 1] }),
     event("question.asked", { question_id: "qst_1", author_key: "k", author: "Noor", text: "?", votes: 0, key: "", asked_at: "" }),
@@ -128,7 +131,7 @@ describe("reduce", () => {
 
   it("puts the pinned product of the line-up on screen, and follows its stock and price", () => {
     const pinned = event("product.pinned", { show_id: "shw_1", variant_id: "var_serum", product: row("serum") });
-    const sold = event("stock.changed", { variant_id: "var_serum", available: 2, drop_id: null, drop_units_left: null });
+    const sold = event("stock.changed", { variant_id: "var_serum", available: 2, total: 30, drop_id: null, drop_units_left: null });
     const price = event("price.changed", { variant_id: "var_serum", currency: "EUR", price_minor: 2900, was_minor: 3800, low_30d_minor: 3500 });
     const after = all(state(), pinned, sold, price);
 
@@ -147,22 +150,40 @@ describe("reduce", () => {
     expect(after.lineup.map((one) => one.name)).toEqual(["serum", "balm"]);
   });
 
-  it("lets a drop that sells take the place of one announced, not the other way round", () => {
-    const open = all(state(), event("drop.announced", drop("drp_1")), event("drop.opened", drop("drp_2")));
-    expect(open.drop).toMatchObject({ drop_id: "drp_2", status: "open", product_id: "prd_soap" });
+  it("keeps every drop of the show and shows one: what sells before what is to come, the last opened first", () => {
+    const first = all(state(), event("drop.announced", drop("drp_3")), event("drop.opened", drop("drp_2", { opened_at: "2026-11-20T18:00:00Z" })));
+    expect(first.drops.map((one) => one.drop_id)).toEqual(["drp_2", "drp_3"]);
+    expect(frontDrop(first)).toMatchObject({ drop_id: "drp_2", status: "open" });
 
-    expect(all(open, event("drop.announced", drop("drp_3"))).drop?.drop_id).toBe("drp_2");
-    expect(all(open, event("drop.sold_out", drop("drp_2", { units_left: 0 }))).drop).toMatchObject({ status: "sold_out" });
-    expect(all(open, event("drop.closed", drop("drp_2"))).drop).toBeNull();
+    const second = all(first, event("drop.opened", drop("drp_1", { opened_at: "2026-11-20T18:05:00Z", variant_id: "var_serum" })));
+    expect(frontDrop(second)?.drop_id).toBe("drp_1");
+    expect(second.lineup.map((row) => rowDrop(second, row)?.drop_id)).toEqual(["drp_1", "drp_2"]);
+
+    const gone = all(second, event("drop.sold_out", drop("drp_1", { units_left: 0, opened_at: "2026-11-20T18:05:00Z", variant_id: "var_serum" })));
+    expect(frontDrop(gone)?.drop_id).toBe("drp_2");
+    const closed = all(gone, event("drop.closed", drop("drp_2")));
+    expect(frontDrop(closed)).toMatchObject({ drop_id: "drp_1", status: "sold_out" });
+    expect(frontDrop(all(closed, event("drop.closed", drop("drp_1"))))?.drop_id).toBe("drp_3");
+  });
+
+  it("shows no drop of a product that is hidden, nor one of another show", () => {
+    const hidden = state({ lineup: [row("secret", { is_hidden: true, variant_id: null })] });
+    const opened = all(hidden, event("drop.opened", drop("drp_1")), event("drop.opened", drop("drp_2", { show_id: null })));
+    expect(frontDrop(opened)).toBeNull();
+
+    const revealed = all(opened, event("lineup.changed", { show_id: "shw_1", items: [row("soap")] }));
+    expect(frontDrop(revealed)?.drop_id).toBe("drp_1");
+    expect(revealed.drops).toHaveLength(1);
   });
 
   it("ends a show with nothing left on screen", () => {
     const ended = event("show.ended", { show_id: "shw_1", slug: "s", title: "Show", starts_at: null, ended_at: "t", reason: "host" });
 
+    expect(frontDrop(all(state(), event("drop.opened", drop("drp_1")), ended))).toBeNull();
     expect(all(state({ pin: row("serum") }), ended)).toMatchObject({
       show: { status: "ended" },
       pin: null,
-      drop: null,
+      drops: [],
       picture: { state: "over", live: null },
     });
   });

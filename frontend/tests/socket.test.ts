@@ -34,7 +34,7 @@ const STATE = {
   picture: {},
   lineup: [],
   pin: null,
-  drop: null,
+  drops: [],
   pinned_message: null,
   messages: [],
   poll: null,

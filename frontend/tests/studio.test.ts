@@ -55,7 +55,7 @@ function desk(status: string, { cues = [], health = "none", picture = "live", ma
     data: { drops: [] },
     health: { status: health },
     mayRun,
-    store: { state: { show: { status }, picture: { state: picture }, lineup: [], drop: null } },
+    store: { state: { show: { status }, picture: { state: picture }, lineup: [], drops: [] } },
     url: (name: string) => name,
     act: () => Promise.resolve(null),
   } as never;

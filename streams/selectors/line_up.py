@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext
 
 from catalog.selectors import Offer, offers
+from catalog.selectors.told_drops import ToldDrop, told_drops
 from kernel.tenancy import current_brand
+from streams.drop_cards import in_front_first
 from streams.line_up_rows import LineUpRow, make_hidden_row, make_row
 from streams.models import LineUpItem, Show, ShowStatus
 
@@ -36,15 +38,18 @@ def items_with_offers(show: Show) -> tuple[list[LineUpItem], Mapping[uuid.UUID, 
 def line_up_rows(show: Show) -> list[LineUpRow]:
     """What viewers see, in order. A product that is not for sale any more is left out."""
     items, found = items_with_offers(show)
-    return rows_of(show, items, found)
+    return rows_of(show, items, found, told_drops(show.pk))
 
 
-def rows_of(show: Show, items: Sequence[LineUpItem], found: Mapping[uuid.UUID, Offer]) -> list[LineUpRow]:
-    """The rows of items that were read before."""
+def rows_of(
+    show: Show, items: Sequence[LineUpItem], found: Mapping[uuid.UUID, Offer], drops: Sequence[ToldDrop]
+) -> list[LineUpRow]:
+    """The rows of items that were read before, with the show's drops."""
+    drops = in_front_first(drops)
     return [
         make_hidden_row(item, gettext("Hidden until shown"))
         if item.is_hidden
-        else make_row(item, found[item.variant_id], pinned=show.pinned_variant_id, show_id=show.pk)
+        else make_row(item, found[item.variant_id], pinned=show.pinned_variant_id, drops=drops)
         for item in items
         if item.variant_id in found
     ]

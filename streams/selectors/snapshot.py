@@ -8,51 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.selectors import DropOffer, Offer
+from catalog.selectors.told_drops import ToldDrop, told_drops
 from kernel import clock
-from kernel.money import Money
+from streams.drop_cards import DropCard, drop_card, in_front_first
 from streams.line_up_rows import LineUpRow
-from streams.models import Broadcast, BroadcastStatus, LineUpItem, Show, ShowStatus
+from streams.models import Broadcast, BroadcastStatus, Show, ShowStatus
 from streams.playback import live_path, replay_path
 from streams.selectors.line_up import items_with_offers, pinned_row, rows_of
-
-_RANK = {"open": 0, "sold_out": 1, "announced": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class DropCard:
-    """The drop that a show's page shows. Ids are public."""
-
-    id: str
-    variant_id: str
-    product_id: str
-    status: str
-    title: str
-    image_url: str
-    units: int
-    left: int
-    per_buyer: int
-    price: Money
-    low_price_30d: Money | None
-    opens_at: Any
-    closes_at: Any
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "drop_id": self.id,
-            "variant_id": self.variant_id,
-            "product_id": self.product_id,
-            "status": self.status,
-            "title": self.title,
-            "image_url": self.image_url,
-            "units": self.units,
-            "units_left": self.left,
-            "per_buyer": self.per_buyer,
-            "price_minor": self.price.minor,
-            "currency": self.price.currency,
-            "opens_at": clock.isoformat(self.opens_at) if self.opens_at else None,
-            "closes_at": clock.isoformat(self.closes_at) if self.closes_at else None,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +23,8 @@ class ShowState:
 
     show: Show
     rows: list[LineUpRow]
-    drop: DropCard | None
+    drops: list[ToldDrop]
+    drop: DropCard | None  # the one in front
     broadcast: Broadcast | None
 
     @property
@@ -70,12 +33,16 @@ class ShowState:
 
 
 def show_state(show: Show) -> ShowState:
-    """Six queries, however long the line-up."""
+    """Seven queries, however long the line-up."""
     items, found = items_with_offers(show)
+    drops = told_drops(show.pk)
+    rows = rows_of(show, items, found, drops)
+    cards = [drop_card(drop, found[drop.variant_id]) for drop in in_front_first(drops) if drop.variant_id in found]
     return ShowState(
         show=show,
-        rows=rows_of(show, items, found),
-        drop=_drop_card(show, items, [found[item.variant_id] for item in items if item.variant_id in found]),
+        rows=rows,
+        drops=drops,
+        drop=_front(show, rows, cards),
         broadcast=aired_broadcast(show),
     )
 
@@ -86,7 +53,7 @@ def aired_broadcast(show: Show) -> Broadcast | None:
 
 
 def show_snapshot(show_id: uuid.UUID) -> dict[str, Any]:
-    """The show as plain JSON: show, lineup, pin, drop, picture."""
+    """The show as plain JSON: show, lineup, pin, drops, picture."""
     return snapshot_of(show_state(Show.objects.get(pk=show_id)))
 
 
@@ -108,7 +75,7 @@ def snapshot_of(state: ShowState) -> dict[str, Any]:
         },
         "lineup": [row.facts().model_dump(mode="json") for row in state.rows],
         "pin": pin.facts().model_dump(mode="json") if pin else None,
-        "drop": state.drop.as_json() if state.drop else None,
+        "drops": [drop.as_json() for drop in state.drops],
         "picture": _picture(show, state.broadcast),
     }
 
@@ -125,33 +92,12 @@ def _picture(show: Show, broadcast: Broadcast | None) -> dict[str, Any]:
     }
 
 
-def _drop_card(show: Show, items: Sequence[LineUpItem], offers: Sequence[Offer]) -> DropCard | None:
-    """Of the drops of this show: an open one, else one sold out, else one announced. Hidden
-    products have none to see."""
-    hidden = {item.variant_id for item in items if item.is_hidden}
-    seen: list[tuple[DropOffer, Offer]] = [
-        (offer.drop, offer)
-        for offer in offers
-        if offer.drop is not None and offer.drop.show_id == show.pk and offer.variant_id not in hidden
-    ]
-    if not seen or show.status not in (ShowStatus.LOBBY, ShowStatus.LIVE):
+def _front(show: Show, rows: Sequence[LineUpRow], cards: Sequence[DropCard]) -> DropCard | None:
+    """The first of the drops whose product everybody sees, while there is something to see it beside."""
+    if show.status not in (ShowStatus.LOBBY, ShowStatus.LIVE):
         return None
-    drop, offer = min(seen, key=lambda pair: _RANK.get(pair[0].status, 9))
-    return DropCard(
-        id=drop.public_id,
-        variant_id=offer.variant_public_id,
-        product_id=offer.product_public_id,
-        status=drop.status,
-        title=drop.title,
-        image_url=offer.image_url,
-        units=drop.units,
-        left=drop.units_left,
-        per_buyer=drop.per_buyer,
-        price=drop.price,
-        low_price_30d=drop.low_30d,
-        opens_at=drop.opens_at,
-        closes_at=drop.closes_at,
-    )
+    shown = {row.variant_id for row in rows if not row.is_hidden}
+    return next((card for card in cards if card.variant_id in shown), None)
 
 
 def _iso(moment: Any) -> str | None:

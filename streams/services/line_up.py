@@ -4,16 +4,18 @@ Not here: pins (run_of_show).
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Max
 
 from catalog.selectors import offers
+from catalog.selectors.told_drops import told_variants
 from kernel import ids
 from kernel.errors import InvalidInput
 from kernel.tenancy import current_brand
-from streams.errors import LineUpRepeats, LineUpTooLong, NotInLineUp, PlanClosed, VariantUnknown
+from streams.errors import LineUpRepeats, LineUpTooLong, NotInLineUp, PlanClosed, ProductInDrop, VariantUnknown
 from streams.events import LineUpChanged, ProductUnpinned
 from streams.models import LineUpItem, Show, ShowStatus
 from streams.selectors.line_up import line_up_rows
@@ -37,13 +39,15 @@ def set_line_up(*, show_id: uuid.UUID, places: Sequence[Place], actor: str) -> l
     """Make the line-up exactly this, in this order. What stays keeps its id; the same line-up again
     changes nothing.
 
-    Raises VariantUnknown, LineUpRepeats, LineUpTooLong, InvalidInput (note), PlanClosed. Locks the show.
+    Raises VariantUnknown, LineUpRepeats, LineUpTooLong, InvalidInput (note), PlanClosed, ProductInDrop
+    (a drop that viewers see has a product that they see). Locks the show.
     """
     _check(places)
     with transaction.atomic():
         show = _lock_open(show_id)
         existing = {item.variant_id: item for item in LineUpItem.objects.filter(show=show)}
         _check_for_sale([place.variant_id for place in places if place.variant_id not in existing])
+        _check_drops(show, existing, places)
         items = [_placed(show, existing, place, position) for position, place in enumerate(places)]
         before = [_shape(item) for item in sorted(existing.values(), key=lambda item: item.position)]
         if before == [_shape(item) for item in items] and len(existing) == len(items):
@@ -79,7 +83,7 @@ def move_in_line_up(*, show_id: uuid.UUID, variant_id: uuid.UUID, position: int,
 
 
 def show_or_hide(*, show_id: uuid.UUID, variant_id: uuid.UUID, is_hidden: bool, actor: str) -> list[LineUpItem]:
-    """Hide one product from viewers, or show it again. Raises NotInLineUp, PlanClosed."""
+    """Hide one product from viewers, or show it again. Raises NotInLineUp, PlanClosed, ProductInDrop."""
     with transaction.atomic():
         places = current_places(_lock_open(show_id))
         meant = _find(places, variant_id)
@@ -88,11 +92,31 @@ def show_or_hide(*, show_id: uuid.UUID, variant_id: uuid.UUID, is_hidden: bool, 
 
 
 def remove_from_line_up(*, show_id: uuid.UUID, variant_id: uuid.UUID, actor: str) -> list[LineUpItem]:
-    """Take one product out, also off the screen. Raises NotInLineUp, PlanClosed."""
+    """Take one product out, also off the screen. Raises NotInLineUp, PlanClosed, ProductInDrop."""
     with transaction.atomic():
         places = current_places(_lock_open(show_id))
         gone = _find(places, variant_id)
         return set_line_up(show_id=show_id, places=[place for place in places if place is not gone], actor=actor)
+
+
+def show_what_drops(*, show_id: uuid.UUID, variant_id: uuid.UUID, actor: str) -> None:
+    """Viewers have heard of a drop of this product: it is in the line-up for all to see from now on. Of a
+    show that is over nothing changes. Locks the show."""
+    with transaction.atomic():
+        show = lock_show(show_id)
+        is_over = show.is_over or show.status == ShowStatus.CANCELLED
+        if is_over or not told_variants(show_id, [variant_id]):
+            return
+        items = LineUpItem.objects.filter(show=show)
+        item = items.filter(variant_id=variant_id).first()
+        if item is None:
+            last = items.aggregate(last=Max("position"))["last"]
+            items.create(show=show, variant_id=variant_id, position=0 if last is None else last + 1)
+        elif item.is_hidden:
+            items.filter(pk=item.pk).update(is_hidden=False)
+        else:
+            return
+        tell_line_up(show, actor=actor)
 
 
 def current_places(show: Show) -> list[Place]:
@@ -114,6 +138,13 @@ def _lock_open(show_id: uuid.UUID) -> Show:
     if show.is_over or show.status == ShowStatus.CANCELLED:
         raise PlanClosed(current=show.status)
     return show
+
+
+def _check_drops(show: Show, existing: Mapping[uuid.UUID, LineUpItem], places: Sequence[Place]) -> None:
+    shown = {place.variant_id for place in places if not place.is_hidden}
+    going = {item.variant_id for item in existing.values() if not item.is_hidden} - shown
+    if going and told_variants(show.pk, going):
+        raise ProductInDrop(param="items")
 
 
 def _placed(show: Show, existing: dict[uuid.UUID, LineUpItem], place: Place, position: int) -> LineUpItem:

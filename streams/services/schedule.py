@@ -110,7 +110,7 @@ def reschedule_show(
         if show.status != ShowStatus.DRAFT:
             # Whoever was reminded of the old start is told of the new one too.
             show.interests.update(sent_at=None)
-            tell(show, ShowRescheduled(**show_facts(show)), actor=actor)
+            tell(show, ShowRescheduled(**show_facts(show), status=show.status), actor=actor)
     return show
 
 

@@ -10,7 +10,7 @@ def snapshot(**changed: Any) -> dict[str, Any]:
         "show": {"status": "lobby"},
         "lineup": [{"variant_id": "var_1", "name": "Dawn Serum", "available": 9}],
         "pin": None,
-        "drop": None,
+        "drops": [],
         "poll": None,
         "questions": [],
     }
@@ -61,12 +61,21 @@ def test_a_snapshot_stands_for_the_events_before_it() -> None:
 
 def test_only_an_open_drop_is_seen() -> None:
     sight = Sight()
-    sight.take(snapshot(drop={"status": "sold_out", "drop_id": "drp_1", "variant_id": "var_1"}))
+    sight.take(snapshot(drops=[{"status": "sold_out", "drop_id": "drp_1", "variant_id": "var_1"}]))
     seen = [sight.drop]
     for kind in ("drop.opened", "drop.sold_out"):
         sight.take(events((kind, {"drop_id": "drp_2", "variant_id": "var_1"})))
         seen.append(sight.drop)
     assert seen == [None, {"drop_id": "drp_2", "variant_id": "var_1"}, None]
+
+
+def test_of_several_drops_the_newest_is_seen_until_it_is_over() -> None:
+    sight = Sight()
+    sight.take(snapshot(drops=[{"status": "open", "drop_id": "drp_1", "variant_id": "var_1"}]))
+    sight.take(events(("drop.opened", {"drop_id": "drp_2", "variant_id": "var_2"})))
+    assert sight.drop == {"drop_id": "drp_2", "variant_id": "var_2"}
+    sight.take(events(("drop.closed", {"drop_id": "drp_2", "variant_id": "var_2"})))
+    assert sight.drop == {"status": "open", "drop_id": "drp_1", "variant_id": "var_1"}
 
 
 def test_an_event_that_nobody_here_knows_is_passed_over() -> None:

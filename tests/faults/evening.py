@@ -12,6 +12,7 @@ from django.db import transaction
 
 from catalog.models import Drop
 from catalog.services.drops import announce_drop, close_drop, open_drop
+from catalog.services.drops import plan_drop as plan_drop_of_shop
 from catalog.services.prices import set_price
 from catalog.services.products import update_product
 from catalog.services.stock import correct_stock, receive_stock
@@ -50,7 +51,6 @@ class Evening:
         self.people: list[Person] = [make_person(f"Guest{name}") for name in ("Noor", "Maya", "Ines")]
         self.buyers: list[Viewer] = [make_viewer(name) for name in ("Ada", "Lin")]
         self.asked = 0
-        self.done: set[str] = set()
 
     def do(self, name: str, number: int) -> Problem | None:
         """Why it was refused; None when it was done."""
@@ -59,7 +59,6 @@ class Evening:
                 ACTS[name](self, number)
         except Problem as refusal:
             return refusal
-        self.done.add(name)
         return None
 
     def variant(self, number: int) -> uuid.UUID:
@@ -254,6 +253,15 @@ def start_drop(evening: Evening, number: int) -> None:
 @act
 def end_drop(evening: Evening, number: int) -> None:
     close_drop(drop_id=evening.pick(Drop, number).pk, actor=ACTOR)
+
+
+@act
+def shop_drop(evening: Evening, number: int) -> None:
+    """A drop outside of shows, of a product that is in one."""
+    drop = plan_drop_of_shop(
+        variant_id=evening.variant(number), title=f"Batch {number % 4}", units=2, price=Money(800, "EUR"), actor=ACTOR
+    )
+    open_drop(drop_id=drop.pk, actor=ACTOR)
 
 
 @act

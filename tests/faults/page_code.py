@@ -1,4 +1,4 @@
-"""The page's own code (frontend/src/room/reduce.ts) as a function: state and events in, state out.
+"""The page's own code (frontend/src/room/) as a function: state and events in, state and the drop in front out.
 
 Not here: what it is held against (test_snapshots).
 """
@@ -14,10 +14,11 @@ from launch.paths import ROOT
 
 _PROGRAM = """
 import readline from "node:readline";
-const { reduce } = await import(process.argv[1]);
+const [{ reduce }, { frontDrop }] = await Promise.all([import(process.argv[1]), import(process.argv[2])]);
 for await (const line of readline.createInterface({ input: process.stdin })) {
   const { state, events } = JSON.parse(line);
-  console.log(JSON.stringify(events.reduce(reduce, state)));
+  const after = events.reduce(reduce, state);
+  console.log(JSON.stringify([after, frontDrop(after)?.drop_id ?? null]));
 }
 """
 
@@ -26,9 +27,9 @@ class PageCode:
     """A node process for as long as the block runs."""
 
     def __enter__(self) -> Self:
-        reducer = (ROOT / "frontend" / "src" / "room" / "reduce.ts").as_uri()
+        code = [(ROOT / "frontend" / "src" / "room" / name).as_uri() for name in ("reduce.ts", "drops.ts")]
         self._process = subprocess.Popen(
-            [node_program(), "--no-warnings", "--input-type=module", "--eval", _PROGRAM, reducer],
+            [node_program(), "--no-warnings", "--input-type=module", "--eval", _PROGRAM, *code],
             env=node_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         return self
@@ -39,9 +40,14 @@ class PageCode:
         self._process.communicate(timeout=10)
 
     def reduce(self, state: dict[str, Any], events: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The state after the events."""
+        return self.show(state, events)[0]
+
+    def show(self, state: dict[str, Any], events: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], str | None]:
+        """The state after the events, and the id of the drop that the page then shows in front."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"state": state, "events": list(events)}) + "\n")
         self._process.stdin.flush()
-        reduced: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return reduced
+        reduced, front = json.loads(self._process.stdout.readline())
+        return reduced, front

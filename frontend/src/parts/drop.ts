@@ -2,7 +2,7 @@
 // Not here: when it is drawn (parts/front.ts) and buying (buy/).
 import { h, icon } from "../room/dom";
 import { serverNow } from "../room/clock";
-import type { Drop } from "../room/state";
+import type { Drop, Row } from "../room/state";
 import { money, say, timeOfDay } from "../room/words";
 import { writeClock } from "../elements/countdown";
 import { type Addresses, buyForm, waitForm } from "./goods";
@@ -39,8 +39,6 @@ function middle(drop: Drop): HTMLElement {
       );
     case "sold_out":
       return h("p", { class: "vt-meta vt-soft" }, say("all-gone", { units: drop.units }));
-    case "closed":
-      return h("p", { class: "vt-meta vt-soft" }, say("drop-over"));
   }
 }
 
@@ -71,9 +69,10 @@ function foot(drop: Drop, to: Addresses): HTMLElement | null {
   return waitForm(to, drop.variant_id, join);
 }
 
-const STATUS = { announced: "drop", open: "drop-open", sold_out: "drop-sold-out", closed: "drop-closed" } as const;
+const STATUS = { announced: "drop", open: "drop-open", sold_out: "drop-sold-out" } as const;
 
-export function dropCard(drop: Drop, to: Addresses): HTMLElement {
+/** `row` is that of its product in the line-up. */
+export function dropCard(drop: Drop, row: Row | undefined, to: Addresses): HTMLElement {
   const act = foot(drop, to);
   return h(
     "vt-drop",
@@ -81,7 +80,7 @@ export function dropCard(drop: Drop, to: Addresses): HTMLElement {
     h(
       "div",
       { class: "vt-drop-head" },
-      h("div", { class: "vt-drop-picture" }, picture(drop.image_url, drop.title)),
+      h("div", { class: "vt-drop-picture" }, picture(row?.image_url ?? "", drop.title)),
       h(
         "div",
         { class: "vt-drop-text" },

@@ -2,27 +2,31 @@
 // Not here: how they are drawn (parts/goods.ts, parts/drop.ts).
 import type { Room } from "../elements/room";
 import { swap } from "../room/dom";
+import { dropRow, frontDrop } from "../room/drops";
+import type { DropOpened } from "../room/events";
 import type { Envelope } from "../room/reduce";
-import type { RoomState } from "../room/state";
+import type { Drop, RoomState } from "../room/state";
 import { speak } from "../room/speak";
 import { money, say } from "../room/words";
 import { dropCard } from "./drop";
 import { pinTag } from "./goods";
 
-function tell(state: RoomState, events: readonly Envelope[]): void {
-  for (const { type } of events) {
+function tell(state: RoomState, events: readonly Envelope[], before: RoomState | null): void {
+  for (const { type, data } of events) {
     if (type === "product.pinned" && state.pin?.price) {
       speak(say("said-pinned", { name: state.pin.name, price: money(state.pin.price) }));
     }
-    if (type === "drop.opened" && state.drop) speak(say("said-drop-open", { title: state.drop.title }));
-    if (type === "drop.sold_out" && state.drop) speak(say("said-drop-sold-out", { title: state.drop.title }));
-    if (type === "drop.closed") speak(say("drop-over"));
+    if (!type.startsWith("drop.")) continue;
+    const { drop_id: id, title, show_id: show } = data as DropOpened;
+    if (show !== state.show.id) continue;
+    if (type === "drop.opened") speak(say("said-drop-open", { title }));
+    if (type === "drop.sold_out") speak(say("said-drop-sold-out", { title }));
+    if (type === "drop.closed" && before?.drops.some((drop) => drop.drop_id === id)) speak(say("drop-over"));
   }
 }
 
 /** Only figures moved: change the figures, so that nothing blinks and a press is not lost. */
-function countDown(card: HTMLElement, state: RoomState): boolean {
-  const { drop } = state;
+function countDown(card: HTMLElement, drop: Drop | null): boolean {
   if (!drop || drop.status !== "open" || card.dataset["drop"] !== drop.drop_id || card.dataset["status"] !== "open") return false;
   const left = card.querySelector('[data-part="left"]');
   const bar = card.querySelector("progress");
@@ -35,11 +39,12 @@ export function wireFront(room: Room): void {
   const place = room.querySelector<HTMLElement>(".vt-front");
   if (!place || room.dataset["status"] !== "live") return;
   room.store.listen((state, events, before) => {
-    tell(state, events);
-    if (before && before.pin === state.pin && before.drop === state.drop) return;
+    tell(state, events, before);
+    if (before && before.pin === state.pin && before.drops === state.drops && before.lineup === state.lineup && before.show === state.show) return;
     const shown = place.querySelector<HTMLElement>("vt-drop, vt-pin");
-    if (shown && countDown(shown, state)) return;
-    const next = state.drop ? dropCard(state.drop, room.addresses) : state.pin ? pinTag(state.pin, room.addresses) : null;
+    const drop = frontDrop(state);
+    if (shown && countDown(shown, drop)) return;
+    const next = drop ? dropCard(drop, dropRow(state, drop), room.addresses) : state.pin ? pinTag(state.pin, room.addresses) : null;
     if (!next) {
       shown?.remove();
       return;

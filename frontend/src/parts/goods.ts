@@ -1,7 +1,8 @@
 // Goods as the room draws them from its state: the same markup as templates/components/{price,stock,lineup_row,pin}.html.
 // Not here: buying (buy/).
 import { h, icon } from "../room/dom";
-import type { RoomState, Row } from "../room/state";
+import { rowDrop } from "../room/drops";
+import type { Drop, RoomState, Row } from "../room/state";
 import { money, say } from "../room/words";
 import { picture } from "./picture";
 
@@ -16,11 +17,11 @@ export interface Addresses {
 
 export type RowState = "hidden" | "now" | "out" | "drop" | "low" | "in";
 
-export function rowState(row: Row, state: Pick<RoomState, "pin" | "drop">): RowState {
+export function rowState(row: Row, state: Pick<RoomState, "pin" | "drops">): RowState {
   if (row.is_hidden) return "hidden";
   if (row.variant_id && row.variant_id === state.pin?.variant_id) return "now";
   if (row.available === 0) return "out";
-  if (row.variant_id === state.drop?.variant_id && state.drop?.status !== "sold_out") return "drop";
+  if (rowDrop(state, row)) return "drop";
   return row.available !== null && row.available <= LOW ? "low" : "in";
 }
 
@@ -56,7 +57,15 @@ const waitForm = (to: Addresses, variant: string | null, button: HTMLElement): H
 
 export { buyForm, waitForm };
 
-function rowAct(row: Row, at: RowState, to: Addresses): HTMLElement | null {
+/** A drop that sells is bought from its row too: only one stands in front. */
+function dropAct(row: Row, drop: Drop, to: Addresses): HTMLElement {
+  const words = say("buy-for", { price: money({ minor: drop.price_minor, currency: drop.currency }) });
+  const button = h("button", { class: "vt-button vt-button-s", type: "submit" }, words, h("span", { class: "vt-hidden" }, `, ${drop.title}`));
+  return buyForm(to, row.variant_id, drop.drop_id, button);
+}
+
+function rowAct(row: Row, at: RowState, drop: Drop | null, to: Addresses): HTMLElement | null {
+  if (drop?.status === "open" && (at === "drop" || at === "now")) return dropAct(row, drop, to);
   if (at === "hidden" || at === "drop") return null;
   if (row.available === 0) {
     if (!to.waitlist) return null;
@@ -78,7 +87,8 @@ function rowWords(row: Row, at: RowState): HTMLElement | null {
   return soft(row.note || row.detail);
 }
 
-export function lineupRow(row: Row, at: RowState, to: Addresses): HTMLElement {
+/** `drop` rules the row, if there is one. */
+export function lineupRow(row: Row, at: RowState, drop: Drop | null, to: Addresses): HTMLElement {
   const shown =
     at === "hidden"
       ? h("span", { class: "vt-lineup-hidden" }, icon("lock"))
@@ -96,7 +106,7 @@ export function lineupRow(row: Row, at: RowState, to: Addresses): HTMLElement {
     { class: "vt-lineup-row", "data-product": row.product_id ?? "", "data-state": at, "aria-current": at === "now" ? "true" : null },
     h("div", { class: "vt-lineup-picture" }, shown),
     h("div", { class: "vt-lineup-text" }, ...text),
-    rowAct(row, at, to),
+    rowAct(row, at, drop, to),
   );
 }
 

@@ -683,6 +683,7 @@ export interface ShowRescheduled {
   slug: string;
   title: string;
   starts_at: string | null;
+  status: string | null;
 }
 
 export interface ShowScheduled {

@@ -98,7 +98,7 @@ const STATE: Record<keyof Omit<RoomState, "about">, Kind | "any"> = {
   picture: "object",
   lineup: "array",
   pin: "any",
-  drop: "any",
+  drops: "array",
   pinned_message: "any",
   messages: "array",
   poll: "any",

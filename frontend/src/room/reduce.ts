@@ -21,7 +21,6 @@ type Reducers = { [T in EventType]?: (state: RoomState, data: EventData[T]) => C
 const LONGEST_CHAT = 200;
 /** How much of a line stands in an answer to it. */
 const QUOTED = 120;
-const RANK: Record<DropStatus, number> = { open: 0, sold_out: 1, announced: 2, closed: 3 };
 
 const withShow = (state: RoomState, status: ShowStatus, more: Partial<RoomState["show"]> = {}): Change => ({
   show: { ...state.show, status, ...more },
@@ -31,14 +30,13 @@ const withPicture = (state: RoomState, change: Partial<RoomState["picture"]>): C
   picture: { ...state.picture, ...change },
 });
 
-/** A drop of another product waits until the one on screen is closed, unless it sells first. */
+/** Only drops of this show are on its page; the shop has others. */
 const withDrop =
   (status: DropStatus) =>
   (state: RoomState, data: DropAnnounced): Change => {
-    const { drop } = state;
-    if (drop && drop.drop_id !== data.drop_id && RANK[drop.status] <= RANK[status]) return {};
-    const row = state.lineup.find((one) => one.variant_id === data.variant_id);
-    return { drop: { ...data, status, product_id: row?.product_id ?? "", image_url: row?.image_url ?? "" } };
+    if (data.show_id !== state.show.id) return {};
+    const others = state.drops.filter((drop) => drop.drop_id !== data.drop_id);
+    return { drops: [...others, { ...data, status }].sort((a, b) => (a.drop_id < b.drop_id ? -1 : 1)) };
   };
 
 const withRows = (rows: Row[], pinned: string | null | undefined): Change => ({
@@ -97,7 +95,8 @@ const counted = (state: RoomState, id: string, counts: number[], status: "open" 
 
 const reducers: Reducers = {
   "show.scheduled": (state, data) => withShow(state, "scheduled", { starts_at: data.starts_at, title: data.title }),
-  "show.rescheduled": (state, data) => ({ show: { ...state.show, starts_at: data.starts_at } }),
+  "show.rescheduled": (state, data) =>
+    withShow(state, (data.status as ShowStatus | null) ?? state.show.status, { starts_at: data.starts_at }),
   "show.updated": (state, data) => ({ show: { ...state.show, title: data.title, slug: data.slug } }),
   "show.lobby_opened": (state) => withShow(state, "lobby"),
   "show.started": (state, data) => withShow(state, "live", { started_at: data.started_at }),
@@ -105,9 +104,8 @@ const reducers: Reducers = {
     ...withShow(state, "ended", { ended_at: data.ended_at }),
     ...withPicture(state, { state: state.picture.state === "none" ? "none" : "over", live: null }),
     pin: null,
-    drop: null,
   }),
-  "show.cancelled": (state) => ({ ...withShow(state, "cancelled"), drop: null }),
+  "show.cancelled": (state) => withShow(state, "cancelled"),
   "playlist.ready": (state, data) => withPicture(state, { state: "live", live: data.url }),
   "broadcast.lost": (state, data) => (data.on_air ? withPicture(state, { state: "lost" }) : {}),
   "broadcast.resumed": (state, data) => (data.on_air ? withPicture(state, { state: "live" }) : {}),
@@ -125,11 +123,10 @@ const reducers: Reducers = {
   },
   "product.unpinned": () => ({ pin: null }),
   "stock.changed": (state, data) => ({
-    ...withVariant(state, data.variant_id, { available: data.available }),
-    drop:
-      state.drop && state.drop.drop_id === data.drop_id
-        ? { ...state.drop, units_left: data.drop_units_left ?? state.drop.units_left }
-        : state.drop,
+    ...withVariant(state, data.variant_id, { available: data.available, ...(data.total === null ? {} : { total: data.total }) }),
+    ...(data.drop_id === null
+      ? {}
+      : { drops: state.drops.map((drop) => (drop.drop_id === data.drop_id ? { ...drop, units_left: data.drop_units_left ?? drop.units_left } : drop)) }),
   }),
   "price.changed": (state, data) => {
     const money = (minor: number | null): RowFacts["price"] =>
@@ -143,7 +140,7 @@ const reducers: Reducers = {
   "drop.announced": withDrop("announced"),
   "drop.opened": withDrop("open"),
   "drop.sold_out": withDrop("sold_out"),
-  "drop.closed": (state, data) => (state.drop?.drop_id === data.drop_id ? { drop: null } : {}),
+  "drop.closed": (state, data) => ({ drops: state.drops.filter((drop) => drop.drop_id !== data.drop_id) }),
   "room.opened": (_state, data) => ({ settings: data }),
   "room.mode_changed": (_state, data) => ({ settings: data }),
   "message.posted": withMessage,

@@ -4,7 +4,7 @@ import type { DropOpened, Quote, RowFacts } from "./events";
 
 export type Row = RowFacts;
 export type ShowStatus = "draft" | "scheduled" | "lobby" | "live" | "ended" | "replay" | "cancelled";
-export type DropStatus = "announced" | "open" | "sold_out" | "closed";
+export type DropStatus = "announced" | "open" | "sold_out";
 
 export interface Show {
   id: string;
@@ -23,10 +23,9 @@ export interface Picture {
   replay: string | null;
 }
 
+/** Exactly what its newest event told, so that a snapshot says the same. Its picture is its row's. */
 export interface Drop extends DropOpened {
   status: DropStatus;
-  product_id: string;
-  image_url: string;
 }
 
 export interface Message {
@@ -95,7 +94,8 @@ export interface RoomState {
   picture: Picture;
   lineup: Row[];
   pin: Row | null;
-  drop: Drop | null;
+  /** All of this show that were told of and are not closed, by their ids. Which one is shown: drops.ts. */
+  drops: Drop[];
   pinned_message: PinnedMessage | null;
   messages: Message[];
   poll: Poll | null;

@@ -3,6 +3,7 @@
 import { LivePlayer } from "../../elements/live-player";
 import { serverNow } from "../../room/clock";
 import { h, icon } from "../../room/dom";
+import { dropRow, frontDrop } from "../../room/drops";
 import { figure, money } from "../../room/words";
 import type { Desk } from "./desk";
 import { askEnd } from "./end";
@@ -118,10 +119,12 @@ function drawActs(desk: Desk): void {
 /** What viewers may buy with one tap: the open drop before the pin. */
 function drawPin(desk: Desk): void {
   const place = desk.find("stage-pin");
-  const { pin = null, drop: latest = null } = desk.store.state ?? {};
-  const drop = latest?.status === "open" ? latest : null;
-  const shown = drop
-    ? { image: drop.image_url, name: drop.title, note: `Drop, ${figure(drop.units_left)} of ${figure(drop.units)} left`, price: money({ minor: drop.price_minor, currency: drop.currency }) }
+  const { state } = desk.store;
+  const pin = state?.pin ?? null;
+  const front = state && frontDrop(state);
+  const drop = front?.status === "open" ? front : null;
+  const shown = state && drop
+    ? { image: dropRow(state, drop)?.image_url ?? "", name: drop.title, note: `Drop, ${figure(drop.units_left)} of ${figure(drop.units)} left`, price: money({ minor: drop.price_minor, currency: drop.currency }) }
     : pin && {
         image: pin.image_small_url,
         name: pin.name,

@@ -16,7 +16,7 @@ export function wireCues(desk: Desk): void {
     const { state } = desk.store;
     const started = state?.show.started_at ? Date.parse(state.show.started_at) : null;
     const next = desk.cues.find(waits);
-    const key = JSON.stringify([desk.cues, started, state?.pin?.variant_id, state?.drop, state?.show.status, desk.mayRun]);
+    const key = JSON.stringify([desk.cues, started, state?.pin?.variant_id, state?.drops, state?.show.status, desk.mayRun]);
     if (key === drawn) return;
     drawn = key;
     const done = desk.cues.filter((cue) => cue.fired_at).length;
@@ -32,8 +32,11 @@ export function wireCues(desk: Desk): void {
     if (!button || !id) return;
     const act = button.dataset["act"];
     if (act === "unpin") void desk.act("DELETE", desk.url("pin"));
-    else if (act === "close-drop") void desk.act("POST", desk.url("close_drop", { drop: desk.store.state?.drop?.drop_id ?? "" }));
-    else void fire(desk, desk.cues.find((cue) => cue.id === id));
+    else {
+      const cue = desk.cues.find((one) => one.id === id);
+      if (act === "close-drop") void desk.act("POST", desk.url("close_drop", { drop: String(cue?.payload["drop_id"] ?? "") }));
+      else void fire(desk, cue);
+    }
   });
 }
 
@@ -53,8 +56,8 @@ export async function skip(desk: Desk, cue: Cue | undefined): Promise<void> {
 }
 
 function row(desk: Desk, cue: Cue, { started, isNext }: { started: number | null; isNext: boolean }): HTMLElement {
-  const { pin = null, drop: latest = null } = desk.store.state ?? {};
-  const drop = cue.kind === "drop" && latest?.drop_id === cue.payload["drop_id"] ? latest : null;
+  const { pin = null, drops = [] } = desk.store.state ?? {};
+  const drop = cue.kind === "drop" ? (drops.find((one) => one.drop_id === cue.payload["drop_id"]) ?? null) : null;
   const isDropOn = drop?.status === "open";
   const isPinOn = cue.kind === "pin" && Boolean(cue.fired_at) && pin?.variant_id === cue.payload["variant_id"];
   const isOn = isPinOn || isDropOn;

@@ -20,10 +20,10 @@ export function askEnd(desk: Desk): void {
   const watching = `${figure(state.viewers)} ${state.viewers === 1 ? "person is" : "people are"} watching`;
   const undone = left.length ? ` and ${figure(left.length)} ${left.length === 1 ? "cue is" : "cues are"} not done` : "";
   desk.find("end-words").textContent = `${watching}${undone}. The recording becomes the replay by itself.`;
-  const drop = state.drop?.status === "open" ? state.drop : null;
+  const drops = state.drops.filter((drop) => drop.status === "open");
   const facts: [string, string][] = [
     ...left.filter((cue) => cue.kind === "drop").map((cue): [string, string] => ["Drop not opened", cue.title]),
-    ...(drop ? [["Drop still open", `${drop.title}, ${figure(drop.units_left)} left`] as [string, string]] : []),
+    ...drops.map((drop): [string, string] => ["Drop still open", `${drop.title}, ${figure(drop.units_left)} left`]),
     ["Holds and open checkouts", "keep their time and may pay"],
     ["Shop on the page", "stays open"],
   ];
