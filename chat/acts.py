@@ -7,6 +7,7 @@ import uuid
 
 from chat import protocol
 from chat.automod import Action, Verdict
+from chat.buying import let_go, take_hold
 from chat.errors import JoinFirst, MessageRefused, NotInRoom, RoomClosed, StaffOnly
 from chat.judging import judge
 from chat.models import Message, Poll, Question
@@ -62,6 +63,10 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
             poll = _parse(Poll.id_prefix, frame.poll, "poll")
             await room.batches.votes.submit((room.show_id, poll, person.key, frame.choice))
             return ack(frame.key, frame.poll)
+        case protocol.Hold():
+            return await take_hold(room, person, frame)
+        case protocol.Release():
+            return await let_go(room, person, frame)
     if not person.is_staff:
         raise StaffOnly
     return await _moderate(room, person, frame)

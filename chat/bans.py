@@ -48,6 +48,10 @@ class BanBook:
         if self._by_id.pop(ban_id, None):
             self._index()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._by_id
+
     def means(self, person: Person) -> bool:
         """Whether one of the bans means this person. The team is never meant."""
         if person.is_staff or not self._by_id:

@@ -120,6 +120,12 @@ class Banned(Problem):
     message = "The team has closed this room for you."
 
 
+class ShutOut(Banned):
+    """The same ban, where somebody wants to buy."""
+
+    message = "The team has shut you out, so nothing can be held for you. Write to the shop if that is a mistake."
+
+
 class RoomClosed(Problem):
     code = "room_closed"
     status = 409

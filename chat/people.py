@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from chat.blocklist import Blocklist, tokens
 from chat.errors import NameInvalid, NameTaken, WordBlocked
 from chat.models import Message
+from kernel import ids
 from kernel.viewers import Viewer
 from tenants.models import Member, Role
 
@@ -66,6 +67,13 @@ def person_of(viewer: Viewer | None, member: Member | None) -> Person | None:
         keys=keys,
         customer_id=viewer.customer_id,
     )
+
+
+def viewer_of(person: Person | None) -> Viewer | None:
+    """The viewer of the cookie behind a person, also of one of the team who looks on as a viewer does."""
+    for key in person.keys if person else ():
+        return Viewer(id=ids.parse_public_id("vwr", key), customer_id=person.customer_id if person else None)
+    return None
 
 
 def guest_name(viewer: Viewer) -> str:

@@ -74,6 +74,23 @@ class Vote(_Frame):
     choice: Annotated[int, Field(ge=0, le=5)]
 
 
+class Hold(_Frame):
+    """Keep pieces for whom this socket belongs to. The same words as `POST /api/v1/holds/` takes; what they
+    may say is judged there too, so that it is refused alike."""
+
+    t: Literal["hold"]
+    key: uuid.UUID
+    variant: str
+    drop: str | None = None
+    quantity: int = 1
+
+
+class Release(_Frame):
+    t: Literal["release"]
+    key: uuid.UUID
+    hold: str
+
+
 class Ping(_Frame):
     t: Literal["ping"]
 
@@ -155,7 +172,8 @@ Moderate = Annotated[
     Field(discriminator="act"),
 ]
 Frame = Annotated[
-    Hello | Say | Name | React | Ask | Upvote | Vote | Ping | Watching | Moderate, Field(discriminator="t")
+    Hello | Say | Name | React | Ask | Upvote | Vote | Hold | Release | Ping | Watching | Moderate,
+    Field(discriminator="t"),
 ]
 _frames: TypeAdapter[Any] = TypeAdapter(Frame)
 
@@ -182,17 +200,22 @@ def ack(key: uuid.UUID | None, subject: str) -> str:
     return dumps({"t": "ack", "key": str(key) if key else None, "id": subject, "seq": None})
 
 
+def held(key: uuid.UUID, hold: bytes) -> str:
+    """A hold that is durable, as the API shows it."""
+    return f'{{"t":"held","key":"{key}","hold":{hold.decode()}}}'
+
+
 def refused(key: uuid.UUID | None, problem: Problem) -> str:
     """Not done. `retry_after` is in seconds, or null when waiting would not help."""
-    return dumps(
-        {
-            "t": "refused",
-            "key": str(key) if key else None,
-            "code": problem.code,
-            "detail": problem.detail,
-            "retry_after": problem.retry_after,
-        }
-    )
+    facts = {
+        "t": "refused",
+        "key": str(key) if key else None,
+        "code": problem.code,
+        "detail": problem.detail,
+        "retry_after": problem.retry_after,
+    }
+    place = problem.data.get("place")  # in line, which a page says in its own words
+    return dumps(facts if place is None else {**facts, "place": place})
 
 
 def events(topic: str, epoch: int, first: int, last: int, envelopes: list[str]) -> str:

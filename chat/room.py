@@ -19,12 +19,13 @@ from chat.hub import hub
 from chat.memory import RoomMemory
 from chat.models import Message
 from chat.pace import Pace
-from chat.people import Person
+from chat.people import Person, viewer_of
 from chat.seating import Seat, Seating
 from chat.selectors import load_blocklist, load_memory, own_choices, staff_names
 from chat.snapshot import Snapshots
 from chat.wire import Frame
 from chat.writer import Line
+from checkout.doors import tickets
 from kernel import clock, ids
 from kernel.combiner import Combiner
 from kernel.eventlog.store import SHOP_TOPIC, show_topic
@@ -250,7 +251,8 @@ class Room:
             for feed in self._feeds.values():
                 feed.check()
             await asyncio.sleep(0.1)
-        seat.outlet.push(snapshot.frame(me={**me, **self.memory.own_view(seat.person)}, viewers=self.viewers))
+        own = {**me, **self.memory.own_view(seat.person)}
+        seat.outlet.push(snapshot.frame(me=own, viewers=self.viewers, ticket=self._ticket(seat.person)))
         for rest in rests:
             if rest is not None and rest.last > snapshot.cursors[rest.topic]:
                 seat.outlet.push(rest.frame(seat.view))
@@ -285,6 +287,14 @@ class Room:
             "muted": self.memory.muted_seconds(person),
             **choices,
         }
+
+    def _ticket(self, person: Person | None) -> str:
+        """What lets a page ask for this show's things also when its socket is gone."""
+        viewer = viewer_of(person)
+        if person is None or viewer is None:
+            return ""
+        about = ids.public_id("shw", self.show_id)
+        return tickets.issue(schema=self.schema, viewer=viewer, about=about, device=person.device)
 
     async def _read_choices(self, keys: Sequence[str]) -> Sequence[dict[str, Any] | Exception]:
         found = await run_in_brand(self.schema, own_choices, self.show_id, keys)

@@ -26,7 +26,7 @@ from chat.models import (
     RoomSettings,
     Shift,
 )
-from chat.people import reads_as
+from chat.people import Person, reads_as
 from chat.team import SHADOWED, TeamView, held_line
 from chat.writer import quote_of
 from kernel import clock, ids
@@ -163,6 +163,23 @@ def load_memory(show_id: uuid.UUID) -> RoomMemory:
     for message in recent:
         memory.remember(message.author_key, str(message.key), message.public_id, message.posted_at, message.text)
     return memory
+
+
+def load_bans() -> BanBook:
+    """Whom the brand has shut out, time-outs and shadow bans left aside."""
+    return BanBook(_reach(ban) for ban in bans_in_force() if ban.kind == Ban.Kind.BAN)
+
+
+def is_shut_out(person: Person) -> bool:
+    """The same for one person, in one query."""
+    means = Q(viewer_key=person.key)
+    if person.customer_id:
+        means |= Q(customer_id=person.customer_id)
+    if person.device:
+        means |= Q(devices__contains=[person.device])
+    if person.network:
+        means |= Q(networks__contains=[person.network], networks_until__gt=clock.now())
+    return bans_in_force().filter(means, kind=Ban.Kind.BAN).exists()
 
 
 def load_team(show_id: uuid.UUID) -> TeamView:

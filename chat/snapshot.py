@@ -34,10 +34,13 @@ class Snapshot:
     has_choices: bool
     made_at: float
 
-    def frame(self, *, me: dict[str, Any], viewers: int) -> Frame:
-        """The frame for one who joins."""
+    def frame(self, *, me: dict[str, Any], viewers: int, ticket: str = "") -> Frame:
+        """The frame for one who joins. With `ticket` they can have this show's things held without the
+        socket, should it be gone when they want one."""
         moment = clock.isoformat(clock.now())
-        return HeadedFrame(self.head, f',"viewers":{viewers},"me":{dumps(me)}}},"now":"{moment}"}}')
+        return HeadedFrame(
+            self.head, f',"viewers":{viewers},"me":{dumps(me)}}},"now":"{moment}","ticket":{dumps(ticket)}}}'
+        )
 
 
 def snapshot_of(epoch: int, cursors: dict[str, int], state: dict[str, Any], made_at: float) -> Snapshot:

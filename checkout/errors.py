@@ -44,6 +44,47 @@ class NotSoldInShow(Problem):
     message = "This show does not offer this product. Nothing is held. Load the page again, or leave out the show."
 
 
+class OriginRefused(Problem):
+    code = "origin_refused"
+    status = 403
+    message = "This was asked for by a page of another site. Nothing was held."
+
+
+class TicketInvalid(Problem):
+    code = "ticket_invalid"
+    status = 401
+    message = "This ticket is not one of this shop. Ask for a new one and repeat."
+
+
+class TicketExpired(Problem):
+    code = "ticket_expired"
+    status = 401
+    message = "The time of this ticket is over. Ask for a new one and repeat."
+
+
+class TicketForOther(Problem):
+    code = "ticket_for_other"
+    status = 403
+    message = "This ticket is for something else. Name what it is for, or ask for another one."
+
+
+class InLine(Problem):
+    """Too many wait for the same thing. `place` counts everybody ahead, and holds while the caller
+    comes back under the same key."""
+
+    code = "in_line"
+    status = 503
+    message = "You are number {place} in line. Nothing is held for you yet; ask again in {seconds} s."
+
+
+class AnswerUnknown(Problem):
+    """The database went away in the middle, so it may have been done or not."""
+
+    code = "answer_unknown"
+    status = 503
+    message = "The shop could not answer just now. Ask again with the same key: what is yours stays yours."
+
+
 class NothingHeld(Problem):
     code = "nothing_held"
     status = 409

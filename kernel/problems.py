@@ -48,6 +48,11 @@ class BodyTooLarge(Problem):
 
 
 def problem_body(problem: Problem, request: HttpRequest) -> dict[str, Any]:
+    """The RFC 9457 body of a refusal to a request of Django's."""
+    return problem_facts(problem, request_id(request))
+
+
+def problem_facts(problem: Problem, request_id: str) -> dict[str, Any]:
     """The RFC 9457 body of a refusal. `type` is a relative reference into the API's documentation."""
     body: dict[str, Any] = {
         "type": f"/api/docs/errors#{problem.code}",
@@ -55,7 +60,7 @@ def problem_body(problem: Problem, request: HttpRequest) -> dict[str, Any]:
         "status": problem.status,
         "detail": problem.detail,
         "code": problem.code,
-        "request_id": request_id(request),
+        "request_id": request_id,
     }
     if problem.param:
         body["param"] = problem.param

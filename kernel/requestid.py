@@ -19,10 +19,14 @@ def request_id(request: HttpRequest) -> str:
     """The id of this request: the proxy's, when it sent a sane one, else our own."""
     known: str | None = getattr(request, "vitrine_request_id", None)
     if known is None:
-        sent = request.headers.get(HEADER, "")
-        known = sent if _ACCEPTABLE.fullmatch(sent) else ids.public_id("req", ids.uuid7())
+        known = take_or_make(request.headers.get(HEADER, ""))
         request.vitrine_request_id = known  # type: ignore[attr-defined]
     return known
+
+
+def take_or_make(sent: str) -> str:
+    """What a proxy sent when it is sane, else a new id."""
+    return sent if _ACCEPTABLE.fullmatch(sent) else ids.public_id("req", ids.uuid7())
 
 
 class RequestIdMiddleware:

@@ -32,7 +32,7 @@ class BrandHttp:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        brand = await _brand_of(scope)
+        brand = await brand_of(scope)
         if brand is None or not brand.is_active:
             await send({"type": "http.response.start", "status": 404, "headers": [(b"cache-control", b"no-store")]})
             await send({"type": "http.response.body", "body": b""})
@@ -48,14 +48,14 @@ class BrandSockets:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        brand = await _brand_of(scope)
+        brand = await brand_of(scope)
         if brand is None:
             await _close(receive, send, CLOSE_UNKNOWN_HOST)
             return
         if not brand.is_active:
             await _close(receive, send, CLOSE_SUSPENDED)
             return
-        if not _same_origin(scope):
+        if not is_same_origin(scope):
             await _close(receive, send, CLOSE_FOREIGN_ORIGIN)
             return
         cookies = cookies_of(scope)
@@ -86,7 +86,8 @@ def _who(brand: Brand, cookies: dict[str, str], host: str) -> tuple[Viewer | Non
     return viewer, member
 
 
-async def _brand_of(scope: Scope) -> Brand | None:
+async def brand_of(scope: Scope) -> Brand | None:
+    """The brand of the only Host header, whatever its status; None for an unknown one."""
     host, _ = _host(scope)
     if not host:
         return None
@@ -105,7 +106,8 @@ def _host(scope: Scope) -> tuple[str, str]:
         return "", ""
 
 
-def _same_origin(scope: Scope) -> bool:
+def is_same_origin(scope: Scope) -> bool:
+    """Whether the only Origin header names the host itself."""
     origins = [value for name, value in scope["headers"] if name == b"origin"]
     if len(origins) != 1:
         return False

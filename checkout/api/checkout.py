@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from checkout import selectors
 from checkout.api.fields import PublicIdField, StrictSerializer
-from checkout.api.holds import IDEMPOTENCY_KEY, HoldShape
+from checkout.api.hold_shapes import HoldShape
+from checkout.api.holds import IDEMPOTENCY_KEY
 from checkout.api.viewers import ViewerView, viewer_behind
 from checkout.errors import OrderNotFound
 from checkout.models import Order, Payment

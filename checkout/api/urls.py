@@ -1,7 +1,7 @@
 from django.urls import path
 
 from checkout.api.checkout import Checkout, CheckoutConfirmation, QuoteView
-from checkout.api.holds import HoldExtension, Holds, Me, OneHold
+from checkout.api.holds import HoldExtension, Holds, HoldTickets, Me, OneHold
 from checkout.api.orders import (
     Customers,
     OneOrder,
@@ -15,6 +15,7 @@ from checkout.api.orders import (
 urlpatterns = [
     path("me/", Me.as_view()),
     path("holds/", Holds.as_view()),
+    path("holds/ticket/", HoldTickets.as_view()),
     path("holds/<str:hold>/", OneHold.as_view()),
     path("holds/<str:hold>/extend/", HoldExtension.as_view()),
     path("checkout/", Checkout.as_view()),

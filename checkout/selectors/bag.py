@@ -3,6 +3,7 @@
 Not here: totals (quotes).
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,18 +64,37 @@ def hold_view(hold: Hold) -> dict[str, Any]:
 
 
 def _view(line: BagLine) -> dict[str, Any]:
-    hold = line.hold
+    return hold_row(line.hold, Shown(line.name, line.variant_name, line.image_url))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an answer says of a hold that its row does not: the product as it is shown now."""
+
+    name: str = ""
+    variant_name: str = ""
+    image_url: str = ""
+
+
+def shown_of(variant_id: uuid.UUID, currency: str) -> Shown:
+    """How one variant is shown; empty when it left the shop."""
+    offer = offers([variant_id], currency).get(variant_id)
+    return Shown(offer.name, offer.variant_name, offer.image_small_url) if offer else Shown()
+
+
+def hold_row(hold: Hold, shown: Shown) -> dict[str, Any]:
+    """A hold as every door answers it."""
     return {
         "id": hold.public_id,
         "status": hold.status,
         "variant": ids.public_id("var", hold.variant_id),
         "drop": ids.public_id("drp", hold.drop_id) if hold.drop_id else None,
-        "name": line.name,
-        "variant_name": line.variant_name,
-        "image_url": line.image_url,
+        "name": shown.name,
+        "variant_name": shown.variant_name,
+        "image_url": shown.image_url,
         "quantity": hold.quantity,
         "unit_price_minor": hold.unit_minor,
-        "total_minor": line.total.minor,
+        "total_minor": hold.unit_minor * hold.quantity,
         "currency": hold.currency,
         "expires_at": clock.isoformat(hold.expires_at),
         "extended": hold.extended,

@@ -20,6 +20,7 @@ from checkout.api.fields import parse_path_id
 from checkout.api.viewers import give_viewer
 from checkout.errors import HoldNotFound, OrderNotFound
 from checkout.forms import AddressForm
+from checkout.guards import require_admitted
 from checkout.models import Hold, Order, Payment
 from checkout.newcomers import count_newcomer
 from checkout.services.holds import create_hold, extend_hold, release_hold
@@ -28,7 +29,8 @@ from checkout.services.payments import confirm_payment
 from kernel import clock
 from kernel.errors import InvalidInput, Problem
 from kernel.money import Money
-from kernel.tenancy import current_brand
+from kernel.tenancy import current_brand, current_schema
+from kernel.traces import device_hash
 from kernel.viewers import Viewer, new_viewer, viewer_of
 
 
@@ -115,12 +117,14 @@ def hold(request: HttpRequest) -> HttpResponseBase:
     variant_id = parse_path_id("var", request.POST.get("variant", ""))
     if variant_id is None:
         raise InvalidInput(param="variant", reason="Choose a product again.")
+    require_admitted(request, viewer)
     create_hold(
         viewer=viewer,
         variant_id=variant_id,
         quantity=1,
         drop_id=parse_path_id("drp", request.POST.get("drop", "")),
         show_id=parse_path_id("shw", request.POST.get("show", "")),
+        device=device_hash(request.COOKIES, schema=current_schema()),
         actor=f"viewer:{viewer.key}",
     )
     response = redirect("checkout")

@@ -58,9 +58,9 @@ class Page:
             seen = len(self.events)
 
     async def answer(self, key: uuid.UUID | str) -> dict[str, Any]:
-        """The ack or refusal of what was sent under this key."""
+        """The ack, hold or refusal of what was sent under this key."""
         while True:
-            frame = await self.next("ack", "refused")
+            frame = await self.next("ack", "refused", "held")
             if frame["key"] == str(key):
                 return frame
 
