@@ -37,6 +37,42 @@ class LineFirst(SoldOut):
     message = "Others stand in line for this. Take your place: the next free one is offered in turn."
 
 
+class ListNotOpen(Problem):
+    """`list_state` says whether the list comes (none), is closed or was drawn."""
+
+    code = "list_not_open"
+    status = 409
+    message = "Nobody can enter now. The list opens with the drop, or is closed already."
+
+
+class PlaceTaken(Problem):
+    """Another viewer came from the same device, or is the same customer."""
+
+    code = "place_taken"
+    status = 409
+    message = "{by} has a place in this line already. There is one to a person."
+
+
+class PlaceNotFound(NotFound):
+    message = "You have no place in this line. It may have ended, or belong to another viewer."
+
+
+class NotSoldOut(Problem):
+    code = "not_sold_out"
+    status = 409
+    message = "This is not sold out, so there is nothing to wait for."
+
+
+class DrawNotAnnounced(Problem):
+    code = "draw_not_announced"
+    status = 409
+    message = "Announce the draw first: people enter it from then until it opens. Nothing was drawn."
+
+
+class DrawNotFound(NotFound):
+    message = "This drop has no draw. It gives its units first come, first held, or is not announced yet."
+
+
 class StockShort(Problem):
     """The count says that so many units are not where the caller believes them to be."""
 

@@ -78,7 +78,8 @@ class StockChanged(Event):
 
 
 class DropFacts(BaseModel):
-    """`show_id` is None for a drop outside of shows, which belongs on no show's page."""
+    """`show_id` is None for a drop outside of shows, which belongs on no show's page. Of a window or a draw:
+    `commitment` is told before anybody enters, `root` when its list is closed, `seed` when it is drawn."""
 
     drop_id: str
     show_id: str | None = None
@@ -92,6 +93,14 @@ class DropFacts(BaseModel):
     opens_at: dt.datetime | None
     opened_at: dt.datetime | None = None
     closes_at: dt.datetime | None
+    mode: str = "first_come"
+    window_seconds: int | None = None
+    list_state: str = "none"
+    list_closes_at: dt.datetime | None = None
+    entered: int = 0
+    commitment: str = ""
+    root: str = ""
+    seed: str = ""
 
 
 class DropScheduled(DropFacts, Event):
@@ -135,6 +144,63 @@ class DropClosed(DropFacts, Event):
     audience: ClassVar[Audience] = Audience.ALL
     lane: ClassVar[Lane] = Lane.URGENT
     timing: ClassVar[Timing] = Timing.PICTURE
+
+
+class DropListClosed(DropFacts, Event):
+    """Nobody can enter any more; the root fixes who is in, before the seed is known."""
+
+    type: ClassVar[str] = "drop.list_closed"
+    audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
+
+
+class DropDrawn(DropFacts, Event):
+    """The seed is told, and with it who gets a unit: /drops/<id>/draw/ computes it again."""
+
+    type: ClassVar[str] = "drop.drawn"
+    audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
+
+
+class DropEntriesCounted(Event):
+    """How many are on a list that is open."""
+
+    type: ClassVar[str] = "drop.entries_counted"
+    audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.LEVEL
+    drop_id: str
+    entered: int
+
+
+class PlaceFacts(BaseModel):
+    """`hold_id` and `offered_until` are those of an offer."""
+
+    place_id: str
+    variant_id: str
+    drop_id: str | None
+    status: str
+    hold_id: str | None
+    offered_until: dt.datetime | None
+
+
+class WaitlistJoined(PlaceFacts, Event):
+    type: ClassVar[str] = "waitlist.joined"
+    audience: ClassVar[Audience] = Audience.ONE
+
+
+class WaitlistOffered(PlaceFacts, Event):
+    """A turn has come, of an entrant that was drawn or of one who waited: a hold until `offered_until`."""
+
+    type: ClassVar[str] = "waitlist.offered"
+    audience: ClassVar[Audience] = Audience.ONE
+    lane: ClassVar[Lane] = Lane.URGENT
+
+
+class WaitlistLapsed(PlaceFacts, Event):
+    """The offer ended unpaid; the unit goes to the next in line."""
+
+    type: ClassVar[str] = "waitlist.lapsed"
+    audience: ClassVar[Audience] = Audience.ONE
 
 
 class ImportFinished(Event):

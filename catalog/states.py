@@ -16,6 +16,17 @@ DROP: Table = {
     "closed": frozenset(),
 }
 
+PLACE: Table = {
+    # An entrant gets a turn by the draw.
+    "entered": frozenset({"waiting"}),
+    "waiting": frozenset({"offered", "lapsed", "left"}),
+    "offered": frozenset({"bought", "lapsed"}),
+    "bought": frozenset({"waiting"}),
+    # Who joins again goes to the end.
+    "lapsed": frozenset({"waiting"}),
+    "left": frozenset({"waiting"}),
+}
+
 PRODUCT: Table = {
     "draft": frozenset({"active", "archived"}),
     "active": frozenset({"draft", "archived"}),

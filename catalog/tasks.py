@@ -9,12 +9,14 @@ from celery import shared_task
 
 from catalog.services.drops import sweep_drops
 from catalog.services.imports import import_step, resume_imports
+from catalog.services.lists import sweep_lists
 
 
 @shared_task(ignore_result=True, expires=10)
 def sweep_drops_by_clock() -> None:
     """Open and close what is due in this brand. Beat sends it each second."""
     sweep_drops()
+    sweep_lists()
 
 
 @shared_task

@@ -32,6 +32,7 @@ class Drop(Record):
         OPEN = "open"
         CLOSED = "closed"
         DRAWN = "drawn"
+        OVER = "over"  # everybody in it had their turn: what is left is first come
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="drops")
     show_id = models.UUIDField(null=True)  # the show's id; shows live in an app that this one does not know
@@ -79,7 +80,7 @@ class Drop(Record):
             ),
             models.CheckConstraint(
                 condition=Q(list_state="none")
-                | (Q(list_state__in=["open", "closed", "drawn"]) & ~Q(mode="first_come")),
+                | (Q(list_state__in=["open", "closed", "drawn", "over"]) & ~Q(mode="first_come")),
                 name="drop_list_state_known",
             ),
             models.UniqueConstraint(fields=["variant"], condition=Q(status="open"), name="drop_one_open_per_variant"),

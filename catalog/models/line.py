@@ -63,6 +63,7 @@ class Place(Record):
     joined_at = models.DateTimeField(db_default=Now())
     hold_id = models.UUIDField(null=True)
     offered_until = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)  # when the offer of now was written to `email`
 
     class Meta:
         constraints = [

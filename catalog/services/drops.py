@@ -9,11 +9,12 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from catalog import states
 from catalog.errors import (
+    DrawNotAnnounced,
     DropAlreadyOpen,
     DropExceedsStock,
     DropNotFound,
@@ -25,6 +26,7 @@ from catalog.errors import (
 from catalog.events import DropAnnounced, DropChanged, DropClosed, DropOpened, DropScheduled, DropStruck
 from catalog.models import Drop, PriceChange, Product, Stock
 from catalog.services.drop_facts import drop_facts, drop_topic
+from catalog.services.lists import close_list, commit_to_draw
 from catalog.services.prices import HIGHEST
 from kernel import clock
 from kernel.errors import InvalidInput, Problem
@@ -36,7 +38,13 @@ log = structlog.get_logger(__name__)
 
 MOST_PER_BUYER = 1000
 LONGEST_RUN = 7 * 86_400  # a week; a drop is minutes, a pre-order may be days
-_TERMS = frozenset({"title", "units", "price_minor", "currency", "per_buyer", "opens_at", "closes_at", "run_seconds"})
+LONGEST_WINDOW = 600
+_TERMS = frozenset(
+    {
+        "title", "units", "price_minor", "currency", "per_buyer", "opens_at", "closes_at", "run_seconds", "mode",
+        "window_seconds",
+    }
+)  # fmt: skip
 _SWEEP = 100  # a round; the next one is a second away
 
 
@@ -53,8 +61,11 @@ def plan_drop(
     opens_at: dt.datetime | None = None,
     closes_at: dt.datetime | None = None,
     run_seconds: int | None = None,
+    mode: str = Drop.Mode.FIRST_COME,
+    window_seconds: int | None = None,
 ) -> Drop:
-    """Write a drop down. Staff see it; viewers hear of it when it is announced or opens.
+    """Write a drop down. Staff see it; viewers hear of it when it is announced or opens. `mode` says who
+    gets the units (docs/concepts/drops.md); a window is `window_seconds` long.
 
     Raises VariantNotFound, DropExceedsStock (units that are not free today), InvalidInput.
     """
@@ -70,6 +81,7 @@ def plan_drop(
         closes_at=closes_at,
         run_seconds=run_seconds,
     )
+    _check_mode(mode=mode, window_seconds=window_seconds)
     if units > stock.available:
         raise DropExceedsStock(param="units", available=stock.available)
     drop = Drop.objects.create(
@@ -84,6 +96,9 @@ def plan_drop(
         opens_at=opens_at,
         closes_at=closes_at,
         run_seconds=run_seconds,
+        mode=mode,
+        window_seconds=window_seconds,
+        by_line=mode != Drop.Mode.FIRST_COME,
     )
     append(DropScheduled(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
     return drop
@@ -100,6 +115,8 @@ def change_drop(
     opens_at: dt.datetime | None,
     closes_at: dt.datetime | None,
     run_seconds: int | None,
+    mode: str = Drop.Mode.FIRST_COME,
+    window_seconds: int | None = None,
     actor: str,
 ) -> Drop:
     """Plan a drop anew that was neither announced nor opened; the same again is not told.
@@ -120,12 +137,14 @@ def change_drop(
         closes_at=closes_at,
         run_seconds=run_seconds,
     )
+    _check_mode(mode=mode, window_seconds=window_seconds)
     if units > drop.variant.stock.available:
         raise DropExceedsStock(param="units", available=drop.variant.stock.available)
     before = drop_facts(drop), drop.run_seconds
     drop.title, drop.units, drop.units_left, drop.per_buyer = title.strip(), units, units, per_buyer
     drop.price_minor, drop.currency = price.minor, price.currency
     drop.opens_at, drop.closes_at, drop.run_seconds = opens_at, closes_at, run_seconds
+    drop.mode, drop.window_seconds, drop.by_line = mode, window_seconds, mode != Drop.Mode.FIRST_COME
     if before != (drop_facts(drop), run_seconds):
         drop.save()
         append(DropChanged(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
@@ -135,7 +154,7 @@ def change_drop(
 @transaction.atomic
 def amend_drop(*, drop_id: uuid.UUID, actor: str, **changes: Any) -> Drop:
     """Change some terms of a planned drop: title, units, price_minor, currency, per_buyer, opens_at,
-    closes_at, run_seconds. The others stay as they are, also when two ask at the same moment.
+    closes_at, run_seconds, mode, window_seconds. The others stay as they are, also when two ask at the same moment.
 
     Raises like `change_drop`. Locks the drop's row.
     """
@@ -152,27 +171,41 @@ def amend_drop(*, drop_id: uuid.UUID, actor: str, **changes: Any) -> Drop:
 
 @transaction.atomic
 def announce_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
-    """Show a planned drop to viewers. Raises DropNotFound, DropNotOnSale, DropStepRefused. Locks the
-    drop's row."""
-    _require_on_sale(drop_id)
-    drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.ANNOUNCED)
+    """Show a planned drop to viewers; from now on they can enter a draw. Raises DropNotFound,
+    DropNotOnSale, DropStepRefused. Locks the drop's row."""
+    planned = _require_on_sale(drop_id)
+    changes: dict[str, object] = {}
+    if planned.mode != Drop.Mode.FIRST_COME:
+        commit_to_draw(planned)
+    if planned.mode == Drop.Mode.DRAW:
+        changes = {"list_state": Drop.List.OPEN, "list_closes_at": F("opens_at")}
+    drop = _step(Drop.objects.filter(pk=drop_id), drop_id, Drop.Status.ANNOUNCED, **changes)
     append(DropAnnounced(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
     return drop
 
 
 @transaction.atomic
 def open_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
-    """Start the sale; `run_seconds` begin to count. The drop's price enters the price ledger.
+    """Start the sale; `run_seconds` begin to count. The drop's price enters the price ledger. A window
+    opens its list, a draw closes it.
 
-    Raises DropNotFound, DropNotOnSale, DropStepRefused, DropAlreadyOpen. Locks the stock row, then the
-    drop's: the order in which units are held, and one drop of a variant opens at a time.
+    Raises DropNotFound, DropNotOnSale, DropStepRefused, DropAlreadyOpen, DrawNotAnnounced. Locks the stock
+    row, then the drop's: the order in which units are held, and one drop of a variant opens at a time.
     """
     planned = _require_on_sale(drop_id)
     with lock_timeout():
         Stock.objects.select_for_update().get(pk=planned.variant_id)
     if Drop.objects.filter(variant_id=planned.variant_id, status=Drop.Status.OPEN).exclude(pk=drop_id).exists():
         raise DropAlreadyOpen
-    changes = {"closes_at": Now() + dt.timedelta(seconds=planned.run_seconds)} if planned.run_seconds else {}
+    if planned.mode == Drop.Mode.DRAW and planned.status == Drop.Status.SCHEDULED:
+        raise DrawNotAnnounced
+    changes: dict[str, object] = {}
+    if planned.run_seconds:
+        changes["closes_at"] = Now() + dt.timedelta(seconds=planned.run_seconds)
+    if planned.mode == Drop.Mode.WINDOW and planned.window_seconds:
+        commit_to_draw(planned)
+        window = dt.timedelta(seconds=planned.window_seconds)
+        changes |= {"list_state": Drop.List.OPEN, "list_closes_at": Now() + window}
     in_time = Drop.objects.filter(Q(closes_at__isnull=True) | Q(closes_at__gt=Now()), pk=drop_id, opened_at=None)
     drop = _step(in_time, drop_id, Drop.Status.OPEN, opened_at=Now(), **changes)
     PriceChange.objects.create(
@@ -184,6 +217,8 @@ def open_drop(*, drop_id: uuid.UUID, actor: str) -> Drop:
         at=clock.now(),
     )
     append(DropOpened(**drop_facts(drop)), topic=drop_topic(drop), actor=actor)
+    if drop.mode == Drop.Mode.DRAW:
+        return close_list(drop_id=drop_id, actor=actor) or drop
     return drop
 
 
@@ -222,6 +257,7 @@ def sweep_drops() -> int:
     over = Drop.objects.filter(closes_at__lte=Now()).exclude(status=Drop.Status.CLOSED)
     rival = Drop.objects.filter(variant_id=OuterRef("variant_id"), status=Drop.Status.OPEN)
     due = Drop.objects.filter(waiting, ~Exists(rival), opens_at__lte=Now()).exclude(closes_at__lte=Now())
+    due = due.exclude(mode=Drop.Mode.DRAW, status=Drop.Status.SCHEDULED)  # nobody could enter it yet
     done = 0
     for queryset, step in ((over, close_drop), (due, open_drop)):
         for drop_id in queryset.order_by("id").values_list("pk", flat=True)[:_SWEEP]:
@@ -253,6 +289,15 @@ def _step(queryset: QuerySet[Drop], drop_id: uuid.UUID, to: Drop.Status, **chang
     if not moved:
         raise DropStepRefused(drop_status=drop.status, wanted=to.value)
     return drop
+
+
+def _check_mode(*, mode: str, window_seconds: int | None) -> None:
+    if mode not in Drop.Mode.values:
+        raise InvalidInput(param="mode", reason=f"Choose one of {', '.join(Drop.Mode.values)}.")
+    if mode == Drop.Mode.WINDOW and not 3 <= (window_seconds or 0) <= LONGEST_WINDOW:
+        raise InvalidInput(param="window_seconds", reason=f"Enter a window of 3 to {LONGEST_WINDOW} seconds.")
+    if mode != Drop.Mode.WINDOW and window_seconds is not None:
+        raise InvalidInput(param="window_seconds", reason="Only a window has a length. Leave it empty.")
 
 
 def _check(
