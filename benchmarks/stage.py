@@ -103,7 +103,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def running_stage(folder: Path) -> Iterator[Stage]:
+def running_stage(folder: Path, name: str = "fanout") -> Iterator[Stage]:
     """Everything up to the sequencer, in a database and on a Redis of its own; all of it ends with the block.
     Two stages on one PostgreSQL do not meet.
 
@@ -112,7 +112,7 @@ def running_stage(folder: Path) -> Iterator[Stage]:
     programs = Programs(folder)
     redis_socket = folder / "redis.sock"
     cookies = folder / "cookies"
-    with own_database(f"vitrine_fanout_{os.getpid()}") as database_url:
+    with own_database(f"vitrine_{name}_{os.getpid()}") as database_url:
         environment = {
             **os.environ,
             "VITRINE_ENV": "test",
