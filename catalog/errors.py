@@ -125,6 +125,42 @@ class DropExceedsStock(Problem):
     message = "{available} are free. Lower it to {available}, or restock first."
 
 
+class SpecialPriceNotFound(NotFound):
+    message = "There is no such show price or flash price. Check the id; it may belong to another brand."
+
+
+class SpecialPriceStepRefused(Problem):
+    code = "special_price_step_refused"
+    status = 409
+    message = "A price that is {price_status} cannot become {wanted}."
+
+
+class SpecialPriceAlreadyOpen(Problem):
+    code = "special_price_already_open"
+    status = 409
+    message = "Another one of this product is open here. Close it first."
+
+
+class SpecialPriceOpensWithShow(Problem):
+    code = "special_price_opens_with_show"
+    status = 409
+    message = "A show price holds from the moment its show goes live. Nothing else opens it."
+
+
+class SpecialPriceNotOnSale(Problem):
+    code = "special_price_not_on_sale"
+    status = 409
+    message = "{product} is {product_status}, so nobody could buy it. Make it active first."
+
+
+class SpecialPriceTooHigh(Problem):
+    """It would not be a reduction: viewers would be told of a price that they never pay."""
+
+    code = "special_price_too_high"
+    status = 422
+    message = "It costs {ordinary} today. Enter less, or nobody would pay this price."
+
+
 class SkuTaken(Problem):
     code = "sku_taken"
     status = 409

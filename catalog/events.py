@@ -44,6 +44,38 @@ class PriceChanged(Event):
     low_30d_minor: int | None
 
 
+class SpecialPriceFacts(BaseModel):
+    """`show_id` is None for a price that holds everywhere; `low_30d_minor` is the lowest of the 30 days
+    before it opened."""
+
+    price_id: str
+    kind: str
+    variant_id: str
+    show_id: str | None
+    currency: str
+    price_minor: int
+    low_30d_minor: int | None
+    ends_at: dt.datetime | None
+
+
+class SpecialPricePlanned(SpecialPriceFacts, Event):
+    type: ClassVar[str] = "special_price.planned"
+
+
+class SpecialPriceOpened(SpecialPriceFacts, Event):
+    """Holds beside the ordinary price from now on; whoever buys pays the lowest that holds for them."""
+
+    type: ClassVar[str] = "special_price.opened"
+    audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
+
+
+class SpecialPriceClosed(SpecialPriceFacts, Event):
+    type: ClassVar[str] = "special_price.closed"
+    audience: ClassVar[Audience] = Audience.ALL
+    lane: ClassVar[Lane] = Lane.URGENT
+
+
 class StockFacts(BaseModel):
     variant_id: str
     sku: str

@@ -1,4 +1,4 @@
-"""The states of drops and products as tables, and what each kind of stock move does.
+"""The states of drops, special prices and products as tables, and what each kind of stock move does.
 
 Not here: the steps themselves (services), which change `status` by a guarded statement and no other way.
 """
@@ -25,6 +25,12 @@ PLACE: Table = {
     # Who joins again goes to the end.
     "lapsed": frozenset({"waiting"}),
     "left": frozenset({"waiting"}),
+}
+
+SPECIAL_PRICE: Table = {
+    "planned": frozenset({"open", "closed"}),
+    "open": frozenset({"closed"}),
+    "closed": frozenset(),
 }
 
 PRODUCT: Table = {

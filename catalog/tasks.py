@@ -1,4 +1,4 @@
-"""What the catalog does in the background: drops by the clock, large imports in steps.
+"""What the catalog does in the background: drops and prices by the clock, large imports in steps.
 
 Not here: the work itself (services) and the schedule (config/settings/tasks.py).
 """
@@ -10,13 +10,15 @@ from celery import shared_task
 from catalog.services.drops import sweep_drops
 from catalog.services.imports import import_step, resume_imports
 from catalog.services.lists import sweep_lists
+from catalog.services.special_prices import sweep_special_prices
 
 
 @shared_task(ignore_result=True, expires=10)
 def sweep_drops_by_clock() -> None:
-    """Open and close what is due in this brand. Beat sends it each second."""
+    """Open and close the drops and special prices that are due in this brand. Beat sends it each second."""
     sweep_drops()
     sweep_lists()
+    sweep_special_prices()
 
 
 @shared_task

@@ -16,9 +16,20 @@ class Price(BaseModel):
     currency: str
 
 
+class RowSpecial(BaseModel):
+    """A special price that holds for viewers of the row now."""
+
+    price_id: str
+    kind: str
+    price: Price
+    low_30d: Price | None
+    ends_at: dt.datetime | None
+
+
 class RowFacts(BaseModel):
     """A product as one row of a line-up shows it. A hidden row keeps its place and its note; all
-    that would name the product is None or empty."""
+    that would name the product is None or empty. `price` is the ordinary one: what a buyer pays is the
+    lowest of it and the `specials`."""
 
     position: int
     is_hidden: bool
@@ -35,6 +46,7 @@ class RowFacts(BaseModel):
     price: Price | None
     was: Price | None
     low_30d: Price | None
+    specials: list[RowSpecial] = []
     available: int | None
     total: int | None
 

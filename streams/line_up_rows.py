@@ -3,16 +3,17 @@
 Not here: reading items and offers (selectors).
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from catalog.selectors import Offer
+from catalog.selectors import Offer, SpecialOffer, Tag
 from catalog.selectors.told_drops import ToldDrop
 from kernel.money import Money
 from streams.drop_cards import DropCard, drop_card
-from streams.events import Price, RowFacts
+from streams.events import Price, RowFacts, RowSpecial
 from streams.models import LineUpItem
 
 LOW_STOCK = 20  # from here on the page says how many are left
@@ -21,7 +22,7 @@ LOW_STOCK = 20  # from here on the page says how many are left
 @dataclass(frozen=True, slots=True)
 class LineUpRow:
     """`state` is hidden, now, out, drop, low or in. Ids are the public ones. A hidden row knows
-    nothing of its product."""
+    nothing of its product. `price` is what a buyer pays, with a special one until `price_until`."""
 
     position: int
     state: str
@@ -40,6 +41,9 @@ class LineUpRow:
     price: Money | None = None
     was_price: Money | None = None
     low_price_30d: Money | None = None
+    price_until: dt.datetime | None = None
+    ordinary: Tag | None = None
+    specials: tuple[SpecialOffer, ...] = ()
     available: int | None = None
     total: int | None = None
     drop: DropCard | None = None  # one that sells, and is bought from this row
@@ -70,9 +74,10 @@ class LineUpRow:
             url=self.url,
             image_url=self.image_url,
             image_small_url=self.image_small_url,
-            price=_price(self.price),
-            was=_price(self.was_price),
-            low_30d=_price(self.low_price_30d),
+            price=_price(self.ordinary.price if self.ordinary else None),
+            was=_price(self.ordinary.was if self.ordinary else None),
+            low_30d=_price(self.ordinary.low_30d if self.ordinary else None),
+            specials=[_special(special) for special in self.specials],
             available=self.available,
             total=self.total,
         )
@@ -108,6 +113,9 @@ def make_row(item: LineUpItem, offer: Offer, *, pinned: uuid.UUID | None, drops:
         price=offer.price,
         was_price=offer.was,
         low_price_30d=offer.low_30d,
+        price_until=offer.until,
+        ordinary=offer.ordinary,
+        specials=offer.specials,
         available=offer.available,
         total=offer.total,
         drop=next((drop_card(drop, offer) for drop in of_row if drop.status == "open"), None),
@@ -121,3 +129,13 @@ def make_hidden_row(item: LineUpItem, name: str) -> LineUpRow:
 
 def _price(money: Money | None) -> Any:
     return Price(minor=money.minor, currency=money.currency) if money else None
+
+
+def _special(special: SpecialOffer) -> RowSpecial:
+    return RowSpecial(
+        price_id=special.public_id,
+        kind=special.kind,
+        price=_price(special.price),
+        low_30d=_price(special.low_30d),
+        ends_at=special.ends_at,
+    )

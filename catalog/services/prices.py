@@ -73,7 +73,7 @@ def _book(variant: Variant, price: Money, actor: str) -> None:
     """End the row of the ledger that held until now and begin the next."""
     moment = clock.now()
     holding = PriceChange.objects.filter(
-        variant=variant, currency=price.currency, drop__isnull=True, until__isnull=True
+        variant=variant, currency=price.currency, drop__isnull=True, special__isnull=True, until__isnull=True
     )
     holding.update(until=moment)
     PriceChange.objects.create(variant=variant, currency=price.currency, minor=price.minor, actor=actor, at=moment)

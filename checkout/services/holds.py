@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Case, F, Value, When
 from django.db.models.functions import Now
 
 from catalog.errors import DropNotOpen, SoldOut, VariantNotFound
-from catalog.selectors import Offer, offers, price_of
+from catalog.selectors import Offer, offers, sale_price
 from catalog.services.stock import hold_stock, release_stock
 from checkout import events
 from checkout.errors import HoldAlreadyExtended, HoldExpired, HoldNotFound, TooManyHolds
@@ -61,7 +61,7 @@ def create_hold(
     if not 1 <= quantity <= MOST_PIECES:
         raise InvalidInput(param="quantity", reason=f"Enter a number from 1 to {MOST_PIECES}.")
     offer = _offer(variant_id)
-    price = _price(offer, drop_id, quantity, granted=granted)
+    price = _price(offer, drop_id, quantity, show_id, granted=granted)
     lock_buyer(viewer, device=device)
     hold = _live_hold(viewer, variant_id, drop_id)
     more = quantity - (hold.quantity if hold else 0)
@@ -167,20 +167,22 @@ def _offer(variant_id: uuid.UUID) -> Offer:
     return offer
 
 
-def _price(offer: Offer, drop_id: uuid.UUID | None, quantity: int, *, granted: bool) -> Money:
-    """The server's price: the drop's inside a drop that gives units, else the ordinary one."""
+def _price(
+    offer: Offer, drop_id: uuid.UUID | None, quantity: int, show_id: uuid.UUID | None, *, granted: bool
+) -> Money:
+    """The server's price in this drop, which must give units, or in this show."""
+    price = sale_price(offer.variant_id, offer.price.currency, show_id=show_id, drop_id=drop_id).money
     if drop_id is None:
-        return offer.price
+        return price
     if offer.drop is None or offer.drop.id != drop_id:
-        price_of(offer.variant_id, offer.price.currency, drop_id)  # raises DropNotFound
         raise DropNotOpen(drop_status="closed")
     if offer.drop.status == "sold_out" and granted:
-        return offer.drop.price
+        return price
     if offer.drop.status == "sold_out":
         raise SoldOut(available=offer.drop.units_left, quantity=quantity)
     if offer.drop.status != "open":
         raise DropNotOpen(drop_status=offer.drop.status)
-    return offer.drop.price
+    return price
 
 
 def _show_of(offer: Offer, drop_id: uuid.UUID | None) -> uuid.UUID | None:

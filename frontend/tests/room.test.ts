@@ -24,6 +24,7 @@ const row = (name: string, more: Partial<Row> = {}): Row => ({
   price: { minor: 3800, currency: "EUR" },
   was: null,
   low_30d: null,
+  specials: [],
   available: 40,
   total: 40,
   ...more,

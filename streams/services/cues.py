@@ -26,6 +26,8 @@ def check_payload(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
             return {"variant_id": _id("var", payload, "variant_id", "Choose the product to pin.")}
         case CueKind.DROP:
             return {"drop_id": _id("drp", payload, "drop_id", "Choose the drop to open.")}
+        case CueKind.FLASH:
+            return {"price_id": _id("spp", payload, "price_id", "Choose the flash price to open.")}
         case CueKind.POLL:
             return _poll(payload)
         case CueKind.TALK | CueKind.UNPIN | CueKind.END:

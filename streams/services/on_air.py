@@ -7,6 +7,7 @@ import uuid
 
 from django.db import transaction
 
+from catalog.services.special_prices import close_prices_of_show, open_show_prices
 from kernel import clock
 from streams.errors import NoPicture
 from streams.events import PlaylistReady, ShowEnded, ShowStarted
@@ -40,6 +41,7 @@ def go_live(*, show_id: uuid.UUID, actor: str) -> Show:
             PlaylistReady(**broadcast_facts(broadcast), url=live_path(broadcast.pk)),
             actor=actor,
         )
+        open_show_prices(show_id=show_id, actor=actor)
     return show
 
 
@@ -54,11 +56,13 @@ def end_show(*, show_id: uuid.UUID, actor: str) -> Show:
 
 
 def end_locked_show(show: Show, *, actor: str, reason: str) -> None:
-    """End a locked show; its recording becomes the replay as soon as the engine has closed it."""
+    """End a locked show, and its prices with it; its recording becomes the replay as soon as the engine has
+    closed it."""
     move_show(show, ShowStatus.ENDED)
     show.ended_at = clock.now()
     show.pinned_variant_id = show.pinned_at = None
     show.save(update_fields=["status", "ended_at", "pinned_variant_id", "pinned_at"])
+    close_prices_of_show(show_id=show.pk, actor=actor)
     ended = ShowEnded(**show_facts(show), ended_at=show.ended_at, reason=reason)
     broadcast = lock_open_broadcast(show)
     if broadcast is None:

@@ -8,6 +8,7 @@ import uuid
 from django.db import transaction
 
 from catalog.services.drops import open_drop
+from catalog.services.special_prices import open_special_price
 from kernel import clock, ids
 from streams.errors import CueAlreadyFired, CueNotFound, NotInLineUp, ShowNotLive, ShowNotOpen
 from streams.events import CueFired, CueSkipped, ProductPinned, ProductUnpinned
@@ -83,6 +84,11 @@ def _act(show: Show, cue: Cue, actor: str) -> None:
         case CueKind.DROP:
             drop = open_drop(drop_id=ids.parse_public_id("drp", cue.payload["drop_id"]), actor=actor)
             if _reveal(show, drop.variant_id):
+                tell_line_up(show, actor=actor)
+        case CueKind.FLASH:
+            price_id = ids.parse_public_id("spp", cue.payload["price_id"])
+            special = open_special_price(price_id=price_id, actor=actor)
+            if _reveal(show, special.variant_id):
                 tell_line_up(show, actor=actor)
         case CueKind.END:
             end_locked_show(show, actor=actor, reason="host")

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.db.models.functions import Now
 
+from catalog.services.special_prices import close_prices_of_show
 from kernel import clock
 from kernel.errors import InvalidInput
 from streams.errors import StartInThePast, TimeZoneUnknown
@@ -133,6 +134,7 @@ def cancel_show(*, show_id: uuid.UUID, actor: str) -> Show:
         show.save(update_fields=["status"])
         broadcast = lock_open_broadcast(show)
         closed = [close_locked_broadcast(broadcast)] if broadcast else []
+        close_prices_of_show(show_id=show_id, actor=actor)
         tell(show, ShowCancelled(**show_facts(show)), *closed, actor=actor)
     return show
 

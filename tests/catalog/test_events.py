@@ -32,11 +32,22 @@ DROP = {
     "opens_at": None,
     "closes_at": dt.datetime(2026, 11, 20, 18, 30, tzinfo=dt.UTC),
 }
+SPECIAL = {
+    "price_id": "spp_1",
+    "kind": "flash",
+    "variant_id": "var_1",
+    "show_id": None,
+    "currency": "EUR",
+    "price_minor": 3000,
+    "low_30d_minor": 3800,
+    "ends_at": dt.datetime(2026, 11, 20, 18, 30, tzinfo=dt.UTC),
+}
 EXAMPLES: list[Event] = [
     events.ProductCreated(**PRODUCT),
     events.ProductUpdated(**PRODUCT),
     events.ProductArchived(**PRODUCT),
     events.PriceChanged(variant_id="var_1", currency="EUR", price_minor=3800, was_minor=4600, low_30d_minor=4400),
+    *(kind(**SPECIAL) for kind in (events.SpecialPricePlanned, events.SpecialPriceOpened, events.SpecialPriceClosed)),
     events.StockRestocked(**UNITS),
     events.StockAdjusted(**UNITS),
     events.StockChanged(variant_id="var_1", available=98),
@@ -82,4 +93,5 @@ def test_every_event_of_the_app_has_an_example() -> None:
 
 def test_viewers_are_told_of_prices_free_units_and_drops_only() -> None:
     public = {event.type for event in EXAMPLES if type(event).audience is Audience.ALL}
-    assert public == {"price.changed", "stock.changed", "drop.announced", "drop.opened", "drop.sold_out", "drop.closed"}
+    drops = {f"drop.{step}" for step in ("announced", "opened", "sold_out", "closed")}
+    assert public == {"price.changed", "special_price.opened", "special_price.closed", "stock.changed"} | drops

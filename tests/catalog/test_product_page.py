@@ -99,4 +99,4 @@ def test_the_page_asks_little_of_the_database(aurora: Brand) -> None:
     client.get("/products/dawn-serum/")
     with CaptureQueriesContext(connection) as queries:
         client.get("/products/dawn-serum/")
-    assert len(queries) <= 9, [query["sql"] for query in queries]
+    assert len(queries) <= 10, [query["sql"] for query in queries]

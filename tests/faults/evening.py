@@ -10,11 +10,12 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog.models import Drop
+from catalog.models import Drop, SpecialPrice
 from catalog.services.drops import announce_drop, close_drop, open_drop
 from catalog.services.drops import plan_drop as plan_drop_of_shop
 from catalog.services.prices import set_price
 from catalog.services.products import update_product
+from catalog.services.special_prices import close_special_price, open_special_price, plan_special_price
 from catalog.services.stock import correct_stock, receive_stock
 from chat.models import Message, Poll, Question
 from chat.people import Person
@@ -198,6 +199,36 @@ def unpin(evening: Evening, number: int) -> None:
 @act
 def change_price(evening: Evening, number: int) -> None:
     set_price(variant_id=evening.variant(number), price=Money(1000 + number % 50 * 100, "EUR"), actor=ACTOR)
+
+
+@act
+def plan_show_price(evening: Evening, number: int) -> None:
+    price = Money(700 + number % 9 * 100, "EUR")
+    plan_special_price(
+        variant_id=evening.variant(number), kind="show", show_id=evening.show_id, price=price, actor=ACTOR
+    )
+
+
+@act
+def flash(evening: Evening, number: int) -> None:
+    """Of the show, or one that holds everywhere."""
+    price = Money(600 + number % 9 * 100, "EUR")
+    special = plan_special_price(
+        variant_id=evening.variant(number),
+        kind="flash",
+        show_id=evening.show_id if number % 2 else None,
+        price=price,
+        run_seconds=3600 if number % 3 else None,
+        actor=ACTOR,
+    )
+    open_special_price(price_id=special.pk, actor=ACTOR)
+
+
+@act
+def end_special_price(evening: Evening, number: int) -> None:
+    variants = [variant.pk for variant in evening.variants]
+    special = evening.pick(SpecialPrice, number, variant_id__in=variants, status="open")
+    close_special_price(price_id=special.pk, actor=ACTOR)
 
 
 @act

@@ -7,14 +7,16 @@ import type { DropOpened } from "../room/events";
 import type { Envelope } from "../room/reduce";
 import type { Drop, RoomState } from "../room/state";
 import { speak } from "../room/speak";
+import { tagOf } from "../room/prices";
 import { money, say } from "../room/words";
 import { dropCard } from "./drop";
 import { pinTag } from "./goods";
 
 function tell(state: RoomState, events: readonly Envelope[], before: RoomState | null): void {
   for (const { type, data } of events) {
-    if (type === "product.pinned" && state.pin?.price) {
-      speak(say("said-pinned", { name: state.pin.name, price: money(state.pin.price) }));
+    const pinned = type === "product.pinned" && state.pin ? tagOf(state.pin).price : null;
+    if (pinned && state.pin) {
+      speak(say("said-pinned", { name: state.pin.name, price: money(pinned) }));
     }
     if (!type.startsWith("drop.")) continue;
     const { drop_id: id, title, show_id: show } = data as DropOpened;

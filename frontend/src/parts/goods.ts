@@ -3,7 +3,9 @@
 import { h, icon } from "../room/dom";
 import { rowDrop } from "../room/drops";
 import type { Drop, RoomState, Row } from "../room/state";
+import { tagOf } from "../room/prices";
 import { money, say } from "../room/words";
+import { clock } from "./drop";
 import { picture } from "./picture";
 
 export const LOW = 20;
@@ -33,16 +35,18 @@ export function stock(available: number | null): HTMLElement {
 }
 
 function price(row: Row): HTMLElement | null {
-  if (!row.price) return null;
-  const now = money(row.price);
-  if (!row.was) return h("p", { class: "vt-price vt-price-s" }, now);
+  const tag = tagOf(row);
+  if (!tag.price) return null;
+  const now = money(tag.price);
+  if (!tag.was) return h("p", { class: "vt-price vt-price-s" }, now);
   return h(
     "p",
     { class: "vt-price vt-price-s" },
     h("span", { class: "vt-hidden" }, `${say("now")} `),
     `${now} `,
     h("span", { class: "vt-hidden" }, ` ${say("before")} `),
-    h("s", {}, money(row.was)),
+    h("s", {}, money(tag.was)),
+    tag.low && h("span", { class: "vt-price-law" }, say("low-30d", { price: money(tag.low) })),
   );
 }
 
@@ -117,17 +121,18 @@ export interface PinOptions {
 }
 
 function pinPrice(row: Row, then: Row["price"]): HTMLElement | null {
-  const hasMoved = then && row.price && (then.minor !== row.price.minor || then.currency !== row.price.currency);
-  if (hasMoved && row.price) {
-    return h("p", { class: "vt-pin-price" }, say("then-today", { then: money(then), today: money(row.price) }));
+  const { price, was, low } = tagOf(row);
+  const hasMoved = then && price && (then.minor !== price.minor || then.currency !== price.currency);
+  if (hasMoved && price) {
+    return h("p", { class: "vt-pin-price" }, say("then-today", { then: money(then), today: money(price) }));
   }
-  if (row.was) {
+  if (was) {
     return h(
       "p",
       { class: "vt-pin-price" },
       h("span", { class: "vt-hidden" }, `${say("before")} `),
-      h("s", {}, h("bdi", {}, money(row.was))),
-      row.low_30d && h("bdi", {}, say("low-30d", { price: money(row.low_30d) })),
+      h("s", {}, h("bdi", {}, money(was))),
+      low && h("bdi", {}, say("low-30d", { price: money(low) })),
     );
   }
   return row.detail ? h("p", { class: "vt-pin-price" }, row.detail) : null;
@@ -135,6 +140,7 @@ function pinPrice(row: Row, then: Row["price"]): HTMLElement | null {
 
 export function pinTag(row: Row, to: Addresses, { recorded = false, then = null }: PinOptions = {}): HTMLElement {
   const soldOut = row.available === 0;
+  const tag = tagOf(row);
   const block = soldOut
     ? to.waitlist
       ? waitForm(to, row.variant_id, h("button", { class: "vt-buy", type: "submit", "data-state": "out" }, h("span", {}, say("join-the")), " ", h("b", {}, say("waitlist"))))
@@ -148,7 +154,7 @@ export function pinTag(row: Row, to: Addresses, { recorded = false, then = null 
           { class: "vt-buy", type: "submit" },
           h("span", {}, say(recorded ? "buy-today" : "buy")),
           " ",
-          h("b", {}, row.price ? money(row.price) : ""),
+          h("b", {}, tag.price ? money(tag.price) : ""),
           h("span", { class: "vt-hidden" }, `, ${row.name}`),
         ),
       );
@@ -167,7 +173,7 @@ export function pinTag(row: Row, to: Addresses, { recorded = false, then = null 
       { class: "vt-pin-text" },
       h("h2", { class: "vt-pin-name" }, h("a", { dir: "auto", href: row.url, "data-vt-product": row.product_id }, row.name)),
       pinPrice(row, then),
-      h("p", { class: "vt-pin-facts" }, stock(row.available)),
+      h("p", { class: "vt-pin-facts" }, stock(row.available), tag.until && clock(tag.until, { class: "vt-countdown" })),
     ),
     block,
   );

@@ -8,6 +8,7 @@ import { readRoomData } from "../room/data";
 import { h, swap } from "../room/dom";
 import type { EventData, MessagePosted } from "../room/events";
 import type { Envelope } from "../room/reduce";
+import { tagOf } from "../room/prices";
 import { say } from "../room/words";
 import type { Row } from "../room/state";
 import { pinTag } from "./goods";
@@ -81,7 +82,7 @@ export function wireMoments(room: Room): void {
     const old = front?.querySelector("vt-pin");
     if (!then || !row) old?.remove();
     else {
-      const tag = pinTag(row, room.addresses, { recorded: true, then: then.price });
+      const tag = pinTag(row, room.addresses, { recorded: true, then: tagOf(then).price });
       if (old) swap(old, tag);
       else front?.append(tag);
     }

@@ -32,8 +32,17 @@ export interface RowFacts {
   price: Price | null;
   was: Price | null;
   low_30d: Price | null;
+  specials: RowSpecial[];
   available: number | null;
   total: number | null;
+}
+
+export interface RowSpecial {
+  price_id: string;
+  kind: string;
+  price: Price;
+  low_30d: Price | null;
+  ends_at: string | null;
 }
 
 export interface AccessChanged {
@@ -158,6 +167,14 @@ export interface DropAnnounced {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface DropChanged {
@@ -173,6 +190,14 @@ export interface DropChanged {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface DropClosed {
@@ -188,6 +213,65 @@ export interface DropClosed {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
+}
+
+export interface DropDrawn {
+  drop_id: string;
+  show_id: string | null;
+  variant_id: string;
+  title: string;
+  units: number;
+  units_left: number;
+  price_minor: number;
+  currency: string;
+  per_buyer: number;
+  opens_at: string | null;
+  opened_at: string | null;
+  closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
+}
+
+export interface DropEntriesCounted {
+  drop_id: string;
+  entered: number;
+}
+
+export interface DropListClosed {
+  drop_id: string;
+  show_id: string | null;
+  variant_id: string;
+  title: string;
+  units: number;
+  units_left: number;
+  price_minor: number;
+  currency: string;
+  per_buyer: number;
+  opens_at: string | null;
+  opened_at: string | null;
+  closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface DropOpened {
@@ -203,6 +287,14 @@ export interface DropOpened {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface DropScheduled {
@@ -218,6 +310,14 @@ export interface DropScheduled {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface DropSoldOut {
@@ -233,6 +333,14 @@ export interface DropSoldOut {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface DropStruck {
@@ -248,6 +356,14 @@ export interface DropStruck {
   opens_at: string | null;
   opened_at: string | null;
   closes_at: string | null;
+  mode: string;
+  window_seconds: number | null;
+  list_state: string;
+  list_closes_at: string | null;
+  entered: number;
+  commitment: string;
+  root: string;
+  seed: string;
 }
 
 export interface HandOverWritten {
@@ -715,6 +831,39 @@ export interface ShowWithdrawn {
   starts_at: string | null;
 }
 
+export interface SpecialPriceClosed {
+  price_id: string;
+  kind: string;
+  variant_id: string;
+  show_id: string | null;
+  currency: string;
+  price_minor: number;
+  low_30d_minor: number | null;
+  ends_at: string | null;
+}
+
+export interface SpecialPriceOpened {
+  price_id: string;
+  kind: string;
+  variant_id: string;
+  show_id: string | null;
+  currency: string;
+  price_minor: number;
+  low_30d_minor: number | null;
+  ends_at: string | null;
+}
+
+export interface SpecialPricePlanned {
+  price_id: string;
+  kind: string;
+  variant_id: string;
+  show_id: string | null;
+  currency: string;
+  price_minor: number;
+  low_30d_minor: number | null;
+  ends_at: string | null;
+}
+
 export interface StockAdjusted {
   variant_id: string;
   sku: string;
@@ -794,6 +943,33 @@ export interface ViewerUnshadowed {
   viewer_key: string;
 }
 
+export interface WaitlistJoined {
+  place_id: string;
+  variant_id: string;
+  drop_id: string | null;
+  status: string;
+  hold_id: string | null;
+  offered_until: string | null;
+}
+
+export interface WaitlistLapsed {
+  place_id: string;
+  variant_id: string;
+  drop_id: string | null;
+  status: string;
+  hold_id: string | null;
+  offered_until: string | null;
+}
+
+export interface WaitlistOffered {
+  place_id: string;
+  variant_id: string;
+  drop_id: string | null;
+  status: string;
+  hold_id: string | null;
+  offered_until: string | null;
+}
+
 export interface EventData {
   "access.changed": AccessChanged;
   "api_key.created": ApiKeyCreated;
@@ -817,6 +993,9 @@ export interface EventData {
   "drop.announced": DropAnnounced;
   "drop.changed": DropChanged;
   "drop.closed": DropClosed;
+  "drop.drawn": DropDrawn;
+  "drop.entries_counted": DropEntriesCounted;
+  "drop.list_closed": DropListClosed;
   "drop.opened": DropOpened;
   "drop.scheduled": DropScheduled;
   "drop.sold_out": DropSoldOut;
@@ -887,6 +1066,9 @@ export interface EventData {
   "show.started": ShowStarted;
   "show.updated": ShowUpdated;
   "show.withdrawn": ShowWithdrawn;
+  "special_price.closed": SpecialPriceClosed;
+  "special_price.opened": SpecialPriceOpened;
+  "special_price.planned": SpecialPricePlanned;
   "stock.adjusted": StockAdjusted;
   "stock.changed": StockChanged;
   "stock.restocked": StockRestocked;
@@ -898,6 +1080,9 @@ export interface EventData {
   "viewer.timed_out": ViewerTimedOut;
   "viewer.unbanned": ViewerUnbanned;
   "viewer.unshadowed": ViewerUnshadowed;
+  "waitlist.joined": WaitlistJoined;
+  "waitlist.lapsed": WaitlistLapsed;
+  "waitlist.offered": WaitlistOffered;
 }
 
 export type EventType = keyof EventData;

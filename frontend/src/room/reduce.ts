@@ -1,7 +1,7 @@
 // One event applied to a room's state. Pure: an event carries values, so applying it twice changes nothing,
 // and a snapshot with the events after it equals a later snapshot.
 // Not here: which events come, and in which order (store.ts).
-import type { DropAnnounced, EventData, EventType, MessageEchoed, RowFacts } from "./events";
+import type { DropAnnounced, EventData, EventType, MessageEchoed, RowFacts, RowSpecial } from "./events";
 import type { DropStatus, Message, Question, RoomState, Row, ShowStatus, Waiting } from "./state";
 
 export interface Envelope {
@@ -49,6 +49,17 @@ const withVariant = (state: RoomState, variant: string, change: Partial<Row>): C
     state.lineup.map((row) => (row.variant_id === variant ? { ...row, ...change } : row)),
     state.pin?.variant_id,
   );
+
+/** Rows of this variant that are priced in this currency, changed. */
+const withPrices = (state: RoomState, of: { variant_id: string; currency: string }, change: (row: Row) => Partial<Row>): Change =>
+  withRows(
+    state.lineup.map((row) =>
+      row.variant_id === of.variant_id && row.price?.currency === of.currency ? { ...row, ...change(row) } : row,
+    ),
+    state.pin?.variant_id,
+  );
+
+const without = (row: Row, id: string): RowSpecial[] => (row.specials ?? []).filter((one) => one.price_id !== id);
 
 const withQuestion = (state: RoomState, id: string, change: Partial<Question>): Change => ({
   questions: inOrder(state.questions.map((one) => (one.id === id ? { ...one, ...change } : one))),
@@ -131,12 +142,20 @@ const reducers: Reducers = {
   "price.changed": (state, data) => {
     const money = (minor: number | null): RowFacts["price"] =>
       minor === null ? null : { minor, currency: data.currency };
-    return withVariant(state, data.variant_id, {
+    return withPrices(state, data, () => ({
       price: money(data.price_minor),
       was: money(data.was_minor),
       low_30d: money(data.low_30d_minor),
-    });
+    }));
   },
+  "special_price.opened": (state, data) => {
+    const { price_id, kind, currency, ends_at } = data;
+    const low = data.low_30d_minor === null ? null : { minor: data.low_30d_minor, currency };
+    const special: RowSpecial = { price_id, kind, price: { minor: data.price_minor, currency }, low_30d: low, ends_at };
+    const byId = (a: RowSpecial, b: RowSpecial): number => (a.price_id < b.price_id ? -1 : 1);
+    return withPrices(state, data, (row) => ({ specials: [...without(row, price_id), special].sort(byId) }));
+  },
+  "special_price.closed": (state, data) => withPrices(state, data, (row) => ({ specials: without(row, data.price_id) })),
   "drop.announced": withDrop("announced"),
   "drop.opened": withDrop("open"),
   "drop.sold_out": withDrop("sold_out"),
