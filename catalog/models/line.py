@@ -60,6 +60,7 @@ class Place(Record):
     email = models.EmailField(blank=True)
     status = models.CharField(max_length=7, choices=Status.choices)
     position = models.BigIntegerField(null=True)
+    drawn = models.PositiveIntegerField(null=True)  # an entrant's place in the draw, which stays
     joined_at = models.DateTimeField(db_default=Now())
     hold_id = models.UUIDField(null=True)
     offered_until = models.DateTimeField(null=True)

@@ -56,7 +56,7 @@ FOR SHARE OF d
 ON CONFLICT DO NOTHING
 """
 _PLACE: LiteralString = """
-UPDATE catalog_place p SET status = 'waiting', position = o.position
+UPDATE catalog_place p SET status = 'waiting', position = o.position, drawn = o.position
 FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS o (id, position) WHERE p.id = o.id
 """
 
