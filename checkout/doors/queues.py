@@ -28,7 +28,7 @@ from kernel.tenancy import run_in_brand
 from tenants.models import Brand
 
 BATCH, WAITING = 256, 5000
-TAPS, TAP_SECONDS = 20, 10.0  # of one viewer, whatever they tap on
+TAPS, TAP_SECONDS = 60, 10.0  # of one viewer, whatever they tap on
 LONGEST_WAIT, GRACE = 10, 15.0  # seconds until somebody in line asks again, and how late they may be
 _REMEMBERED = 20_000
 
@@ -120,6 +120,11 @@ class HoldQueues:
     def __init__(self) -> None:
         self._queues: dict[Subject, HoldQueue] = {}
         self._buckets: OrderedDict[tuple[str, uuid.UUID], Bucket] = OrderedDict()
+
+    @property
+    def waiting(self) -> int:
+        """How many things somebody waits for."""
+        return len(self._queues)
 
     async def hold(self, *, brand: Brand | str, request: HoldRequest) -> Held:
         """Wait for this request's turn, and for its commit. Raises RateLimited, InLine, AnswerUnknown, and
