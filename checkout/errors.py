@@ -181,6 +181,20 @@ class PaymentRefused(Problem):
     message = "The payment could not be started: {reason} Your card was not charged."
 
 
+class PaymentsNotReady(Problem):
+    """The brand's own account at the provider takes no charges, or there is none yet."""
+
+    code = "payments_not_ready"
+    status = 409
+    message = "This shop cannot take payments at the moment. Nothing was charged, and what you hold stays held."
+
+
+class PaymentSetUpRefused(Problem):
+    code = "payment_set_up_refused"
+    status = 409
+    message = "The payment provider did not open the set-up: {reason} Check the brand's country and e-mail address."
+
+
 class WebhookRefused(Problem):
     code = "webhook_signature_invalid"
     status = 400

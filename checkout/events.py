@@ -133,6 +133,16 @@ class PaymentLate(Event):
     outcome: str  # held_again or refunded
 
 
+class PaymentAccountChanged(Event):
+    """How the brand's own account at the payment provider stands; buyers can pay when charges are enabled."""
+
+    type: ClassVar[str] = "payment_account.changed"
+    details_submitted: bool
+    charges_enabled: bool
+    payouts_enabled: bool
+    requirements_due: int
+
+
 class SaleAnnounced(Event):
     """Somebody bought something: what, how many, never who."""
 

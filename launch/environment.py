@@ -79,6 +79,9 @@ def variables(
     if uses_sandbox(given):
         sandbox = f"http://localhost:{ports.stripe}"
         computed |= {"STRIPE_API_BASE": sandbox, "STRIPE_JS_URL": f"{sandbox}/sandbox/elements.js"}
+        if environment == "demo":
+            # Its brands set up accounts of their own at the sandbox; at a real one people have to do that.
+            computed |= {"VITRINE_BRAND_ACCOUNTS": "required", "VITRINE_PLATFORM_FEE_BASIS_POINTS": "200"}
     settled = {**computed, **given} if environment == "dev" else {**given, **computed}
     if not uses_sandbox(given) and "STRIPE_WEBHOOK_SECRET" in given:
         settled["STRIPE_WEBHOOK_SECRET"] = given["STRIPE_WEBHOOK_SECRET"]

@@ -93,6 +93,7 @@ def _stripe(environment: Mapping[str, str], ports: Ports, state: Path) -> Progra
             sys.executable, "-m", "sandbox.stripe", "--port", str(ports.stripe),
             "--public-url", f"http://localhost:{ports.stripe}",
             "--webhook-url", f"{platform}{WEBHOOK_PATH}", "--state", state / "stripe.db",
+            "--processing-basis-points", "150",
         ],
         environment,
         is_ready=lambda: answers_http(ports.stripe, "/_sandbox/health"),

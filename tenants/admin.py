@@ -31,7 +31,9 @@ class BrandAdmin(SuperusersOnly):
     list_display = ("name", "slug", "status", "contact_email", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "slug", "contact_email")
-    fields = ("name", "slug", "schema_name", "status", "contact_email", "stripe_account", "fee_basis_points", "created_at")
+    fields = (
+        "name", "slug", "schema_name", "status", "contact_email", "stripe_account", "fee_basis_points", "created_at",
+    )  # fmt: skip
     readonly_fields = ("name", "slug", "schema_name", "status", "contact_email", "created_at")
     actions = ("suspend", "resume")
 

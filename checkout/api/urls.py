@@ -2,6 +2,7 @@ from django.urls import path
 
 from checkout.api.checkout import Checkout, CheckoutConfirmation, QuoteView
 from checkout.api.holds import HoldExtension, Holds, HoldTickets, Me, OneHold
+from checkout.api.money import OnePaymentAccount
 from checkout.api.orders import (
     Customers,
     OneOrder,
@@ -27,5 +28,6 @@ urlpatterns = [
     path("orders/<str:order>/cancel/", OrderCancellation.as_view()),
     path("orders/<str:order>/fulfil/", OrderFulfilment.as_view()),
     path("customers/", Customers.as_view()),
+    path("payment-account/", OnePaymentAccount.as_view()),
     path("shipping-methods/", ShippingMethods.as_view()),
 ]

@@ -1,37 +1,37 @@
 """Stripe by its own SDK: intents, refunds, signatures; answers as small frozen values, errors as three cases.
 
-Not here: what an answer means for an order (services). No call belongs inside a transaction.
+Not here: brands' accounts (connect), what an answer means for an order (services). No call belongs inside
+a transaction.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import stripe
-import structlog
 from django.conf import settings
 
-T = TypeVar("T")
+from checkout.gateway.calling import GatewayAway, GatewayRefused, call, client, options
 
-TIMEOUT = (3.05, 12.0)  # connecting, answering
-RETRIES = 2  # with the same idempotency key: a lost answer is asked for again, not charged again
+__all__ = [
+    "GatewayAway",
+    "GatewayRefused",
+    "Intent",
+    "Notice",
+    "ProviderRefund",
+    "SignatureWrong",
+    "cancel_intent",
+    "confirm_with_test_card",
+    "create_intent",
+    "create_refund",
+    "fetch_intent",
+    "fetch_refund",
+    "read_notice",
+]
+
 TOLERANCE = 300  # seconds that a signature may be old
-
-log = structlog.get_logger(__name__)
-
-
-class GatewayAway(Exception):
-    """No answer, or a broken one: what became of the call is not known. Ask again with the same key."""
-
-
-class GatewayRefused(Exception):
-    """The provider understood and said no; nothing was changed."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
+# A refund comes with its line of the ledger, which says what the platform gave back.
+_WITH_LINE: dict[str, list[str]] = {"expand": ["balance_transaction"]}
 
 
 class SignatureWrong(Exception):
@@ -55,10 +55,13 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRefund:
+    """`fee` is what the platform gave back of its part; None while the provider has not booked the refund."""
+
     id: str
     status: str
     amount: int
     failure: str
+    fee: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,10 @@ class Notice:
 
 
 def create_intent(
-    *, key: str, amount: int, currency: str, account: str, description: str, metadata: dict[str, str]
+    *, key: str, amount: int, currency: str, account: str, description: str, metadata: dict[str, str], fee: int = 0
 ) -> Intent:
-    """Start a payment; the same key gives the same payment. Raises GatewayAway, GatewayRefused."""
+    """Start a payment; the same key gives the same payment. `fee` is the platform's part of one on a brand's
+    account. Raises GatewayAway, GatewayRefused."""
     params: Any = {
         "amount": amount,
         "currency": currency.lower(),
@@ -83,18 +87,20 @@ def create_intent(
         "metadata": metadata,
         "automatic_payment_methods": {"enabled": True},
     }
-    return _intent(_call(lambda: _client().v1.payment_intents.create(params, _options(account, key))))
+    if account and fee:
+        params["application_fee_amount"] = fee
+    return _intent(call(lambda: client().v1.payment_intents.create(params, options(account, key))))
 
 
 def fetch_intent(*, intent_id: str, account: str) -> Intent:
     """The payment as it stands. Raises GatewayAway, GatewayRefused."""
-    return _intent(_call(lambda: _client().v1.payment_intents.retrieve(intent_id, options=_options(account))))
+    return _intent(call(lambda: client().v1.payment_intents.retrieve(intent_id, options=options(account))))
 
 
 def cancel_intent(*, intent_id: str, account: str) -> Intent:
     """Close a payment that was not made. Raises GatewayRefused when it was, GatewayAway."""
     params: Any = {"cancellation_reason": "abandoned"}
-    return _intent(_call(lambda: _client().v1.payment_intents.cancel(intent_id, params, _options(account))))
+    return _intent(call(lambda: client().v1.payment_intents.cancel(intent_id, params, options(account))))
 
 
 def confirm_with_test_card(*, intent_id: str, account: str, card: str) -> Intent:
@@ -103,28 +109,31 @@ def confirm_with_test_card(*, intent_id: str, account: str, card: str) -> Intent
     if not settings.STRIPE_SECRET_KEY.startswith("sk_test_"):
         raise GatewayRefused("Test cards work with test keys alone.", "not_in_test_mode")
     params: Any = {"payment_method": card, "return_url": settings.PLATFORM_URL}
-    return _intent(_call(lambda: _client().v1.payment_intents.confirm(intent_id, params, _options(account))))
+    return _intent(call(lambda: client().v1.payment_intents.confirm(intent_id, params, options(account))))
 
 
-def create_refund(*, key: str, intent_id: str, amount: int, account: str, metadata: dict[str, str]) -> ProviderRefund:
-    """Send money back; the same key sends it once. Raises GatewayAway, GatewayRefused."""
-    params: Any = {"payment_intent": intent_id, "amount": amount, "metadata": metadata}
-    return _refund(_call(lambda: _client().v1.refunds.create(params, _options(account, key))))
+def create_refund(
+    *, key: str, intent_id: str, amount: int, account: str, metadata: dict[str, str], with_fee: bool = False
+) -> ProviderRefund:
+    """Send money back; the same key sends it once. `with_fee`: the platform gives its part of it back too.
+    Raises GatewayAway, GatewayRefused."""
+    params: Any = {"payment_intent": intent_id, "amount": amount, "metadata": metadata, **_WITH_LINE}
+    if with_fee:
+        params["refund_application_fee"] = True
+    return _refund(call(lambda: client().v1.refunds.create(params, options(account, key))))
 
 
 def fetch_refund(*, refund_id: str, account: str) -> ProviderRefund:
     """The refund as it stands. Raises GatewayAway, GatewayRefused."""
-    return _refund(_call(lambda: _client().v1.refunds.retrieve(refund_id, options=_options(account))))
+    params: Any = _WITH_LINE
+    return _refund(call(lambda: client().v1.refunds.retrieve(refund_id, params, options(account))))
 
 
 def read_notice(*, body: bytes, signature: str) -> Notice:
     """The event in a signed body. Raises SignatureWrong; needs no network."""
     if not signature.isascii():
         raise SignatureWrong("a signature is written in ASCII")  # the library would stumble over it
-    try:
-        event = stripe.Webhook.construct_event(body, signature, settings.STRIPE_WEBHOOK_SECRET, TOLERANCE)
-    except (stripe.SignatureVerificationError, ValueError) as error:
-        raise SignatureWrong(str(error)) from error
+    event = _verified(body, signature)
     data: dict[str, Any] = json.loads(body)
     thing = data.get("data", {}).get("object", {})
     return Notice(
@@ -136,42 +145,16 @@ def read_notice(*, body: bytes, signature: str) -> Notice:
     )
 
 
-@lru_cache(maxsize=4)
-def _client_for(key: str, base: str) -> stripe.StripeClient:
-    addresses: Any = {"api": base} if base else None
-    return stripe.StripeClient(
-        key,
-        base_addresses=addresses,
-        max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT),
-    )
-
-
-def _client() -> stripe.StripeClient:
-    return _client_for(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
-
-
-def _options(account: str, key: str = "") -> Any:
-    options: dict[str, str] = {}
-    if account:
-        options["stripe_account"] = account
-    if key:
-        options["idempotency_key"] = key
-    return options
-
-
-def _call(request: Callable[[], T]) -> T:
-    try:
-        return request()
-    except (stripe.CardError, stripe.InvalidRequestError) as error:
-        log.warning("gateway.refused", code=error.code, reason=error.user_message)
-        raise GatewayRefused(error.user_message or "The payment service refused.", error.code or "") from error
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        log.error("gateway.keys_refused", reason=str(error))
-        raise GatewayRefused("This shop's payment account is not ready.", "account_not_ready") from error
-    except stripe.StripeError as error:
-        log.warning("gateway.away", reason=str(error))
-        raise GatewayAway(str(error)) from error
+def _verified(body: bytes, signature: str) -> stripe.Event:
+    """Signed by one of our secrets: the provider has one for its own account's events and one for brands'."""
+    failure: Exception = SignatureWrong("no secret is set")
+    for secret in filter(None, map(str.strip, settings.STRIPE_WEBHOOK_SECRET.split(","))):
+        try:
+            event: stripe.Event = stripe.Webhook.construct_event(body, signature, secret, TOLERANCE)
+            return event
+        except (stripe.SignatureVerificationError, ValueError) as error:
+            failure = error
+    raise SignatureWrong(str(failure)) from failure
 
 
 def _intent(found: stripe.PaymentIntent) -> Intent:
@@ -196,4 +179,12 @@ def _refund(found: stripe.Refund) -> ProviderRefund:
         status=found.status or "pending",
         amount=found.amount,
         failure=str(getattr(found, "failure_reason", None) or ""),
+        fee=_fee_back(found),
     )
+
+
+def _fee_back(found: stripe.Refund) -> int | None:
+    line = found.balance_transaction
+    if not isinstance(line, stripe.BalanceTransaction):
+        return None
+    return -sum(part.amount for part in line.fee_details if part.type == "application_fee")

@@ -13,12 +13,14 @@ from checkout.selectors.orders import (
     orders_list,
     orders_of_customer,
 )
+from checkout.selectors.payment_account import can_be_paid, payment_account
 from checkout.selectors.quotes import Quote, delivery_countries, quote
 
 __all__ = [
     "VIEWS",
     "Quote",
     "bag_lines",
+    "can_be_paid",
     "customer_of",
     "delivery_countries",
     "hold_view",
@@ -30,5 +32,6 @@ __all__ = [
     "order_steps",
     "orders_list",
     "orders_of_customer",
+    "payment_account",
     "quote",
 ]

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from checkout.gateway.stripe import Notice
 from checkout.models import Payment, ProviderEvent, Refund
 from checkout.parking.models import ParkedNotice
+from checkout.services.connecting import refresh_account
 from checkout.services.payments import confirm_payment
 from checkout.services.refunds import send_refund
 from kernel.errors import Problem
@@ -30,6 +31,9 @@ PAYMENT_TYPES = frozenset(
 )
 REFUND_TYPES = frozenset({"refund.updated", "refund.failed"})
 
+# Notices of the brand's own account: it is asked about again.
+ACCOUNT_TYPES = frozenset({"account.updated", "account.application.deauthorized"})
+
 LOST_AFTER = dt.timedelta(seconds=30)
 
 log = structlog.get_logger(__name__)
@@ -41,7 +45,7 @@ def receive_notice(*, notice: Notice) -> bool:
     The account decides the brand, then the schema that we wrote into the object. An account nobody
     has is parked, never given to a brand that happens to be there.
     """
-    if notice.type not in PAYMENT_TYPES | REFUND_TYPES:
+    if notice.type not in PAYMENT_TYPES | REFUND_TYPES | ACCOUNT_TYPES:
         return False
     brand = _brand_of(notice)
     if brand is None:
@@ -75,6 +79,8 @@ def handle_stored(*, event_id: str) -> None:
         refund = Refund.objects.filter(provider_refund=event.object_id, payment__account=event.account).first()
         if refund is not None:
             send_refund(refund_id=refund.pk)
+    elif event.type in ACCOUNT_TYPES:
+        refresh_account()
     ProviderEvent.objects.filter(pk=event_id).update(handled_at=Now())
 
 

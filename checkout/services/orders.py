@@ -14,8 +14,10 @@ from django.db.models.functions import Greatest, Now
 
 from checkout import events
 from checkout.errors import HoldExpired, HoldNotFound, NothingHeld, TotalChanged
+from checkout.fees import platform_fee
 from checkout.models import Customer, Hold, Order, OrderLine, Payment
 from checkout.selectors.bag import BagLine, bag_lines
+from checkout.selectors.payment_account import charging_account
 from checkout.selectors.quotes import Quote, quote
 from checkout.services.caps import lock_buyer, require_cap
 from checkout.services.numbers import next_number
@@ -25,6 +27,7 @@ from kernel.eventlog.store import append
 from kernel.money import Money
 from kernel.tenancy import current_brand
 from kernel.viewers import Viewer
+from tenants.services.payment_account import fee_basis_points
 
 # Who has filled in the form has this long at least to pay, even if the hold was about to end.
 PAYING = dt.timedelta(minutes=3)
@@ -62,10 +65,11 @@ def place_order(
     Asking again for the same holds at the same total gives the same payment with the new address;
     anything else closes the earlier attempt first. `expected` is the total that the buyer saw.
     Raises HoldNotFound, HoldExpired, NothingHeld, TotalChanged, CapReached, NoShippingThere,
-    ShippingMethodUnknown, OrderAlreadyPaid, PaymentRunning, PaymentProviderAway, PaymentRefused.
+    ShippingMethodUnknown, OrderAlreadyPaid, PaymentRunning, PaymentsNotReady, PaymentProviderAway, PaymentRefused.
     Locks an order of the same holds, or the buyer; then the holds. Calls the provider after the transaction.
     """
     wanted = sorted(set(hold_ids))
+    account = charging_account()
     payment = _same_again(viewer, wanted, buyer, expected, shipping_method_id)
     if payment is None:
         clear_way(viewer=viewer, hold_ids=wanted)
@@ -75,6 +79,7 @@ def place_order(
             buyer=buyer,
             expected=expected,
             shipping_method_id=shipping_method_id,
+            account=account,
             actor=actor,
         )
     return start_payment(payment=payment)
@@ -88,6 +93,7 @@ def _write_order(
     buyer: Buyer,
     expected: Money,
     shipping_method_id: uuid.UUID | None,
+    account: str,
     actor: str,
 ) -> Payment:
     lock_buyer(viewer, buyer.email)
@@ -101,10 +107,7 @@ def _write_order(
     _make_lines(order, bag_lines(holds))
     longer = Case(When(order=None, then=Greatest(F("expires_at"), Now() + PAYING)), default=F("expires_at"))
     Hold.objects.filter(pk__in=[hold.pk for hold in holds]).update(order=order, expires_at=longer)
-    brand = current_brand()
-    payment = Payment.objects.create(
-        order=order, account=brand.stripe_account or "", amount_minor=order.total_minor, currency=order.currency
-    )
+    payment = _make_payment(order, account)
     facts = order_facts(order)
     append(
         events.OrderPlaced(**facts, variants=order_variants(order)), topic=topic_of(order), actor=actor, to=viewer.key
@@ -187,6 +190,14 @@ def _make_order(viewer: Viewer, holds: Sequence[Hold], buyer: Buyer, priced: Quo
     )
     order.refresh_from_db()
     return order
+
+
+def _make_payment(order: Order, account: str) -> Payment:
+    """The payment of a new order, with the platform's part when it is on the brand's own account."""
+    fee = platform_fee(order.total_minor, fee_basis_points(current_brand())) if account else 0
+    return Payment.objects.create(
+        order=order, account=account, amount_minor=order.total_minor, fee_minor=fee, currency=order.currency
+    )
 
 
 def _sum_columns(priced: Quote) -> dict[str, object]:

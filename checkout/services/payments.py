@@ -19,6 +19,7 @@ from checkout.services.settling import settle
 from checkout.services.topics import topic_of
 from checkout.states import PAYMENT, sources
 from kernel.eventlog.store import append
+from kernel.tasks import send_on_commit
 from kernel.tenancy import current_schema
 from kernel.viewers import Viewer
 
@@ -37,6 +38,7 @@ def start_payment(*, payment: Payment) -> Payment:
             amount=payment.amount_minor,
             currency=payment.currency,
             account=payment.account,
+            fee=payment.fee_minor,
             description=payment.order.number,
             metadata={
                 "vitrine_schema": current_schema(),
@@ -48,6 +50,8 @@ def start_payment(*, payment: Payment) -> Payment:
         raise PaymentProviderAway(retry_after=3) from error
     except GatewayRefused as error:
         cancel_pending(order_id=payment.order_id, reason="The payment could not be started.", actor="system")
+        if payment.account:
+            _ask_about_account()
         raise PaymentRefused(reason=str(error)) from error
     Payment.objects.filter(pk=payment.pk, provider_intent=None).update(
         provider_intent=intent.id, client_secret=intent.client_secret
@@ -127,6 +131,13 @@ def close_payment(*, payment_id: uuid.UUID) -> Payment:
     if payment.status == Payment.Status.PENDING:
         raise PaymentRunning(retry_after=3)
     return payment
+
+
+def _ask_about_account() -> None:
+    """The brand's account may have been closed to charges without our having been told."""
+    from checkout.tasks.connecting import refresh_payment_account  # tasks call services, and this one starts a task
+
+    send_on_commit(refresh_payment_account)
 
 
 def _note_failure(order: Order, payment: Payment, intent: Intent) -> None:

@@ -97,6 +97,7 @@ def send_refund(*, refund_id: uuid.UUID) -> Refund:
             intent_id=payment.provider_intent,
             amount=refund.amount_minor,
             account=payment.account,
+            with_fee=payment.fee_minor > 0,
             metadata={"vitrine_schema": current_schema(), "refund": refund.public_id},
         )
     except GatewayAway as error:
@@ -121,7 +122,8 @@ def _ask_after(refund: Refund, provider_refund: str) -> Refund:
 def apply_refund(*, refund_id: uuid.UUID, answer: ProviderRefund) -> Refund:
     """Book the provider's word on a refund, once. Locks the order, then the refund."""
     refund = _locked_refund(refund_id)
-    Refund.objects.filter(pk=refund.pk).update(provider_refund=answer.id, checked_at=Now())
+    fee = refund.fee_minor if answer.fee is None else answer.fee
+    Refund.objects.filter(pk=refund.pk).update(provider_refund=answer.id, fee_minor=fee, checked_at=Now())
     wanted = _STATUS.get(answer.status, "pending")
     if refund.status not in sources(REFUND, wanted):
         refund.refresh_from_db()

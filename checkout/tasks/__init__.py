@@ -1,5 +1,6 @@
 """Tasks of the checkout: short, safe to run twice, started by beat, hooks and commits."""
 
+from checkout.tasks.connecting import refresh_payment_account
 from checkout.tasks.forgetting import forget_old_rows
 from checkout.tasks.holds import sweep_holds
 from checkout.tasks.hooks import handle_notice
@@ -11,6 +12,7 @@ __all__ = [
     "forget_old_rows",
     "handle_notice",
     "reconcile_payments",
+    "refresh_payment_account",
     "send_order_mails",
     "send_refund_now",
     "sweep_holds",

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from checkout.views import studio_orders, studio_shipping
+from checkout.views import studio_orders, studio_payments, studio_shipping
 
 urlpatterns = [
+    path("settings/payments/", studio_payments.payments, name="studio-payments"),
+    path("settings/payments/set-up/", studio_payments.set_up, name="studio-payments-set-up"),
+    path("settings/payments/again/", studio_payments.again, name="studio-payments-again"),
+    path("settings/payments/check/", studio_payments.check, name="studio-payments-check"),
     path("orders/", studio_orders.orders, name="studio-orders"),
     path("orders/export.csv", studio_orders.export, name="studio-orders-export"),
     path("orders/shipping/", studio_shipping.shipping, name="studio-shipping"),

@@ -18,7 +18,7 @@ from catalog.selectors import offers
 from checkout import selectors
 from checkout.api.fields import parse_path_id
 from checkout.api.viewers import give_viewer
-from checkout.errors import HoldNotFound, OrderNotFound
+from checkout.errors import HoldNotFound, OrderNotFound, PaymentsNotReady
 from checkout.forms import AddressForm
 from checkout.guards import require_admitted
 from checkout.models import Hold, Order, Payment
@@ -75,7 +75,8 @@ def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> H
     sent = request.POST if request.method == "POST" else None
     form = AddressForm(sent, countries=countries, initial=_known_of(viewer, countries))
     country = str(form["country"].value() or "")
-    problem: Problem | None = None
+    can_pay = selectors.can_be_paid()
+    problem: Problem | None = None if can_pay else PaymentsNotReady()
     priced = None
     try:
         method_id = parse_path_id("shp", request.POST.get("shipping_method", ""))
@@ -92,7 +93,7 @@ def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> H
             return redirect("checkout-pay", payment.order.public_id)
     except Problem as refused:
         problem = refused
-    status = 200 if problem is None else problem.status
+    status = 200 if problem is None or (sent is None and not can_pay) else problem.status
     if problem is None and sent is not None:
         status = 422  # a valid form has left by now
     context = {
@@ -101,6 +102,7 @@ def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> H
         "first": min(holds, key=lambda hold: hold.expires_at),
         "quote": priced,
         "problem": problem,
+        "can_pay": can_pay,
         "payment": provider_facts(),
     }
     return show(request, "checkout/checkout.html", context, status=status)
@@ -179,10 +181,11 @@ def order_page(request: HttpRequest, number: str, token: str) -> HttpResponseBas
 
 def provider_facts() -> dict[str, str]:
     """What the payment field needs to know; nothing of it is secret."""
+    own = selectors.payment_account()
     return {
         "script": settings.STRIPE_JS_URL,
         "key": settings.STRIPE_PUBLISHABLE_KEY,
-        "account": current_brand().stripe_account or "",
+        "account": own.account if own else (current_brand().stripe_account or ""),
     }
 
 

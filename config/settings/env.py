@@ -24,7 +24,7 @@ class Variable:
     meaning: str
     choices: tuple[str, ...] = ()
     secret: bool = False
-    kind: str = "text"  # text, number, yes_no, url
+    kind: str = "text"  # text, number, basis_points, yes_no, url
 
 
 VARIABLES = (
@@ -68,6 +68,20 @@ VARIABLES = (
     Variable("STRIPE_WEBHOOK_SECRET", "", "Signing secret of the platform's webhook, whsec_….", secret=True),
     Variable("STRIPE_API_BASE", "", "Another address than Stripe's, for the sandbox server.", kind="url"),
     Variable("STRIPE_JS_URL", "https://js.stripe.com/v3/", "The script that draws the payment fields.", kind="url"),
+    Variable(
+        "VITRINE_BRAND_ACCOUNTS",
+        "optional",
+        "Whether each brand is paid on an account of its own at Stripe (Connect). required: buyers cannot pay before "
+        "it is set up; optional: until one is begun, they pay to the platform's account, which suits a single brand.",
+        ("optional", "required"),
+    ),
+    Variable(
+        "VITRINE_PLATFORM_FEE_BASIS_POINTS",
+        "0",
+        "The platform's part of each payment on a brand's own account, in hundredths of a percent: 200 is 2 %. "
+        "The platform's admin can set another one for a brand.",
+        kind="basis_points",
+    ),
     Variable("S3_BUCKET", "", "Bucket for uploads and recordings. Empty: files stay in VITRINE_LOCAL_DIR."),
     Variable("S3_ENDPOINT_URL", "", "Address of an S3-compatible store; empty for Amazon's.", kind="url"),
     Variable("S3_REGION", "us-east-1", "Region of the bucket."),
@@ -169,6 +183,8 @@ def _fault(variable: Variable, value: str, *, production: bool) -> str:
         return f"is {value!r}, but must be one of {', '.join(variable.choices)}"
     if variable.kind == "number" and not value.isdigit():
         return f"is {value!r}, but must be a whole number"
+    if variable.kind == "basis_points" and not (value.isdigit() and int(value) <= 10_000):
+        return f"is {value!r}, but must be a whole number from 0 to 10000"
     if variable.kind == "url" and value and not (urlsplit(value).scheme and urlsplit(value).hostname):
         return f"is {value!r}, but must be a whole URL"
     return ""

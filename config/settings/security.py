@@ -15,6 +15,8 @@ _payments = f"{_stripe.scheme}://{_stripe.netloc}"
 _stripe_hosts = (
     [_payments, "https://api.stripe.com", "https://hooks.stripe.com"] if _stripe.scheme == "https" else [_payments]
 )
+# Where the studio's "Set up payments" leads: a form may only be sent on to an address that is named here.
+_payments_set_up = "https://connect.stripe.com" if _stripe.scheme == "https" else _payments
 _vite = [ENV["VITRINE_VITE_ORIGIN"]] if ENV["VITRINE_VITE_ORIGIN"] else []
 
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
@@ -30,7 +32,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, _payments_set_up],
         "frame-ancestors": [SELF],
     }
 }

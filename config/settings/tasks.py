@@ -54,6 +54,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "args": ["checkout.tasks.reconcile_payments"],
         "kwargs": _OWING,
     },
+    "payment_accounts": {
+        "task": _EVERY_BRAND,
+        "schedule": 3600.0,
+        "args": ["checkout.tasks.refresh_payment_account"],
+        "options": {"expires": 3600},
+    },
     "order_mails": {"task": _EVERY_BRAND, "schedule": 20.0, "args": ["checkout.tasks.send_order_mails"]},
     # How long what is kept: checkout/services/forgetting.py. Sessions go when they have expired.
     "forgetting": {

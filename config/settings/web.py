@@ -68,6 +68,7 @@ TEMPLATES = [
                 "config.templatetags.clocks",
                 "config.templatetags.countries",
                 "config.templatetags.icons",
+                "config.templatetags.payments",
                 "config.templatetags.words",
             ],
         },

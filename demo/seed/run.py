@@ -14,6 +14,7 @@ import imageio_ffmpeg
 from demo.seed.brands import ensure_admin, ensure_brand
 from demo.seed.goods import ensure_goods
 from demo.seed.past import ensure_past
+from demo.seed.payments import ensure_payments
 from demo.seed.report import brand_report, renew_key, write_report
 from demo.seed.shows import ensure_coming
 from demo.seed.tape import tape_of
@@ -53,6 +54,7 @@ def set_brand(
     brand = ensure_brand(staged)
     with brand_context(brand):
         ensure_goods(staged)
+        ensure_payments(brand)
         past = ensure_past(brand, staged, tape=tape, ffmpeg=ffmpeg)
         coming = ensure_coming(staged)
         tonight = ensure_tonight(brand, staged, staged.tonight) if staged.tonight else None

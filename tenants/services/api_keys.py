@@ -17,6 +17,7 @@ from tenants.models import ApiKey, Brand, User
 SCOPES = (
     "shows:read", "shows:write", "products:read", "products:write", "stock:read", "stock:write",
     "drops:read", "drops:write", "orders:read", "orders:write", "customers:read",
+    "money:read",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from catalog.models import Drop, Product, Stock, StockMove
 from chat.models import Message, Poll
-from checkout.models import Order
+from checkout.models import Order, Payment, PaymentAccount
 from config.settings.env import LOCAL_DIR
 from demo.seed.brands import ensure_brand
 from demo.seed.run import set_brand
@@ -44,6 +44,7 @@ def stage(live_brands: dict[str, Brand], settings: LazySettings, tmp_path: Path)
     sandbox = RunningSandbox(tmp_path / "stripe.db")
     sandbox.start()
     settings.STRIPE_API_BASE = sandbox.url
+    settings.BRAND_ACCOUNTS = "required"  # as the demo has it
     yield live_brands["aurora"]
     sandbox.stop()
 
@@ -86,6 +87,9 @@ def test_the_past_show_left_what_a_show_leaves(stage: Brand, tape: Path, setting
         orders = Order.objects.filter(show_id=show.pk)
         assert {order.status for order in orders} == {Order.Status.PAID}
         assert orders.count() == drop_piece.units
+        account = PaymentAccount.objects.get()
+        assert account.charges_enabled
+        assert {payment.account for payment in Payment.objects.filter(order__in=orders)} == {account.account}
         stock = Stock.objects.get(variant__sku=drop_piece.sku)
         assert (stock.available, stock.held, stock.sold) == (0, 0, drop_piece.units)
         on_sale = Product.objects.filter(status=Product.Status.ACTIVE)

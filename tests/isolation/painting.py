@@ -11,7 +11,8 @@ from django.db import models
 # name of the column, or app.model.column where the name is free text elsewhere.
 MEANINGFUL = frozenset(
     {
-        "actor", "account", "author_key", "badge", "body_hash", "caller", "code_hash", "content_type", "country",
+        "actor", "account", "disabled_reason", "author_key", "badge", "body_hash", "caller", "code_hash",
+        "content_type", "country",
         "currency", "event_id", "failure_code", "failure_ref", "failure", "holder", "key", "key_hash", "kind",
         "language", "number", "object_id", "provider_intent", "provider_refund", "reference", "removed_by", "route",
         "session", "sessions", "sku", "slug", "status", "template", "time_zone", "to", "token", "topic", "type",

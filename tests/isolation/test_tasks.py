@@ -45,6 +45,7 @@ ARGUMENTS: dict[str, Callable[[Samples], list[str]]] = {
     "chat.tasks.close_polls": nothing,
     "chat.tasks.count_audiences": nothing,
     "chat.tasks.forget_traces": nothing,
+    "checkout.tasks.connecting.refresh_payment_account": nothing,
     "checkout.tasks.forgetting.forget_old_rows": nothing,
     "checkout.tasks.holds.sweep_holds": nothing,
     "checkout.tasks.hooks.handle_notice": lambda samples: ["evt_same"],

@@ -32,7 +32,7 @@ from chat.services.polls import cast_votes, open_poll
 from chat.services.shadows import echo_line
 from chat.services.shifts import begin_shift, write_hand_over
 from chat.writer import Line
-from checkout.models import Customer, Order, OrderCounter, OrderMail, ProviderEvent, Refund, SignInCode
+from checkout.models import Customer, Order, OrderCounter, OrderMail, PaymentAccount, ProviderEvent, Refund, SignInCode
 from kernel import clock, ids
 from kernel.eventlog.models import Cursor, ParkedEvent
 from kernel.eventlog.sequencer import order_pending
@@ -242,6 +242,7 @@ def _fill_orders(slug: str) -> Order:
         started_at=clock.now(),
     )
     OrderCounter.objects.get_or_create(defaults={"last": 1})
+    PaymentAccount.objects.create(account="acct_of_the_world", charges_enabled=True, requirements_due=["company.name"])
     Cursor.objects.create(name="same-cursor")
     ParkedEvent.objects.create(cursor="same-cursor", position=1, error=canary(slug, "error"), parked_at=clock.now())
     return order

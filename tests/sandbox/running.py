@@ -48,6 +48,13 @@ class Reply:
         return json.loads(self.body)
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Gives the redirect itself."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
 class RunningSandbox:
     """Started with options, may be killed and started again on the same port and state file."""
 
@@ -88,7 +95,16 @@ class RunningSandbox:
     def client(self, retries: int = 0) -> stripe.StripeClient:
         return stripe.StripeClient(SECRET_KEY, base_addresses={"api": self.url}, max_network_retries=retries)
 
-    def call(self, method: str, path: str, body: str = "", *, key: str | None = SECRET_KEY, **headers: str) -> Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: str = "",
+        *,
+        key: str | None = SECRET_KEY,
+        follow: bool = True,
+        **headers: str,
+    ) -> Reply:
         """A request of our own making, where the client library would not send such a thing."""
         request = urllib.request.Request(
             self.url + path, data=body.encode() if method == "POST" else None, method=method
@@ -98,7 +114,8 @@ class RunningSandbox:
         for name, value in headers.items():
             request.add_header(name.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            opener = urllib.request.build_opener(*([] if follow else [_Stay]))
+            with opener.open(request, timeout=20) as response:
                 return Reply(response.status, response.read(), response.headers)
         except urllib.error.HTTPError as refusal:
             with refusal:

@@ -75,7 +75,7 @@ def test_a_line_says_where_it_came_from(client: stripe.StripeClient, sandbox: Ru
         ("refund", -500, -25, -475),
     ]
     sources = [line.source for line in (charge, refund)]
-    assert [source["payment_intent"] for source in sources] == [intent.id, intent.id]  # type: ignore[index,union-attr]
+    assert [source["payment_intent"] for source in sources] == [intent.id, intent.id]  # type: ignore[index]
 
 
 def test_what_is_paid_out_leaves_the_balance_and_no_more(client: stripe.StripeClient, sandbox: RunningSandbox) -> None:

@@ -601,6 +601,13 @@ export interface PaymentStarted {
   currency: string;
 }
 
+export interface PaymentAccountChanged {
+  details_submitted: boolean;
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  requirements_due: number;
+}
+
 export interface PlaylistReady {
   show_id: string;
   broadcast_id: string;
@@ -1031,6 +1038,7 @@ export interface EventData {
   "payment.failed": PaymentFailed;
   "payment.late": PaymentLate;
   "payment.started": PaymentStarted;
+  "payment_account.changed": PaymentAccountChanged;
   "playlist.ready": PlaylistReady;
   "poll.closed": PollClosed;
   "poll.counted": PollCounted;
