@@ -27,6 +27,7 @@ PUBLIC = {
     "POST /api/v1/checkout/confirm/",
     "POST /api/v1/checkout/quote/",
     "POST /api/v1/holds/",
+    "POST /api/v1/holds/ticket/",
     "DELETE /api/v1/holds/{hold}/",
     "POST /api/v1/holds/{hold}/extend/",
     "GET /api/v1/brand/",
