@@ -29,6 +29,7 @@ class DropCard:
     per_buyer: int
     price: Money
     opens_at: dt.datetime | None
+    opened_at: dt.datetime | None
     closes_at: dt.datetime | None
 
 
@@ -54,6 +55,7 @@ def drop_card(drop: ToldDrop, offer: Offer) -> DropCard:
         per_buyer=facts.per_buyer,
         price=Money(facts.price_minor, facts.currency),
         opens_at=facts.opens_at,
+        opened_at=facts.opened_at,
         closes_at=facts.closes_at,
     )
 

@@ -142,6 +142,7 @@ class ProductPinned(Event):
     show_id: str
     variant_id: str
     product: RowFacts
+    pinned_at: dt.datetime | None = None
 
 
 class ProductUnpinned(Event):

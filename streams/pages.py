@@ -25,6 +25,9 @@ from streams.selectors.shows import other_shows
 from streams.selectors.snapshot import ShowState, show_state
 from tenants.selectors import primary_address
 
+# No page waits longer for its picture to come to a moment (frontend/src/room/playhead.ts).
+LONGEST_HOLD = dt.timedelta(seconds=30)
+
 
 @dataclass(frozen=True, slots=True)
 class ShowView:
@@ -126,8 +129,8 @@ def live_page(show: Show) -> LivePage:
         urls=_urls(show, base_url),
         player=player,
         lineup=lineup,
-        pin=state.pin if show.status == ShowStatus.LIVE else None,
-        drop=state.drop,
+        pin=state.pin if show.status == ShowStatus.LIVE and _is_on_picture(show.pinned_at) else None,
+        drop=state.drop if state.drop and _is_on_picture(state.drop.opened_at) else None,
         viewer_count=show.viewers,
         cards=[show_card(other) for other in other_shows(show)],
         room=_room(state, token, replay),
@@ -152,6 +155,12 @@ def poster_url(show: Show) -> str:
     if not show.poster:
         return ""
     return f"/live/{show.slug}/poster.jpg?v={show.poster.rpartition('-')[2].partition('.')[0]}"
+
+
+def _is_on_picture(moment: dt.datetime | None) -> bool:
+    """Whether every reader's picture has come to this moment. What is younger the room brings, with its
+    frame."""
+    return moment is None or clock.now() - moment >= LONGEST_HOLD
 
 
 def _show_view(show: Show, player: Player) -> ShowView:

@@ -3,14 +3,11 @@
 Not here: the line-up's own changes (services/line_up).
 """
 
-from django.db import transaction
-
 from catalog.selectors.products import variant_ids_of
 from kernel import ids
 from kernel.eventlog.store import Recorded
 from streams.models import LineUpItem, Show, ShowStatus
-from streams.services.line_up import show_what_drops, tell_line_up
-from streams.services.locked import lock_show
+from streams.services.line_up import retell_line_up, show_what_drops
 
 # There may be many, and their pages have few viewers at a time: they learn it when they load the page.
 _PAST = (ShowStatus.CANCELLED, ShowStatus.REPLAY)
@@ -23,8 +20,7 @@ def retell_line_ups(record: Recorded) -> None:
     shown = LineUpItem.objects.filter(variant_id__in=variants, is_hidden=False)
     shows = Show.objects.filter(pk__in=shown.values("show_id")).exclude(status__in=_PAST)
     for show_id in shows.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            tell_line_up(lock_show(show_id), actor=record.actor)
+        retell_line_up(show_id=show_id, actor=record.actor)
 
 
 def show_dropped_product(record: Recorded) -> None:

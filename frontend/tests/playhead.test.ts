@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { EventData, EventType } from "../src/room/events";
 import type { EventsFrame, SnapshotFrame } from "../src/room/frames";
-import { LONGEST_HOLD } from "../src/room/playhead";
+import { COMING, LONGEST_HOLD } from "../src/room/playhead";
 import { type Envelope, reduce } from "../src/room/reduce";
-import type { RoomState } from "../src/room/state";
+import type { RoomState, Row } from "../src/room/state";
 import { RoomStore } from "../src/room/store";
 
 const TOPIC = "show:1";
@@ -22,7 +22,9 @@ const soap = {
   opens_at: null,
   opened_at: null,
   closes_at: null,
-};
+} as EventData["drop.opened"];
+
+const soapRow = { position: 0, is_hidden: false, variant_id: "var_soap", product_id: "prd_soap", name: "Soap", available: 50 } as Row;
 
 const start = {
   show: { id: "shw_1", slug: "s", title: "Show", status: "live", starts_at: null, started_at: null, ended_at: null },
@@ -37,7 +39,7 @@ const start = {
   settings: { slow_seconds: 0, guests_allowed: true },
   viewers: 3,
   reactions: 0,
-  me: { key: "vwr_me", name: "Noor", staff: false, votes: {}, upvotes: [] },
+  me: { key: "vwr_me", name: "Noor", staff: false, votes: {}, upvotes: [], waiting: [], echoes: [] },
 } as unknown as RoomState;
 
 /** A page whose picture is `behind` the camera; the camera's clock is this machine's. */
@@ -173,6 +175,67 @@ describe("the playhead", () => {
     vi.advanceTimersByTime(5000);
     expect(viewer.told).toEqual([]);
     expect(viewer.store.state?.drops).toEqual([]);
+  });
+
+  const pinned = { ...soapRow, pinned_at: new Date(AIR - 1000).toISOString() };
+  const joins = (behind: number | null, more: object): Viewer => {
+    const viewer = new Viewer(behind);
+    viewer.store.takeSnapshot({ t: "snapshot", epoch: 1, cursors: { [TOPIC]: 7 }, state: { ...start, ...more }, now: new Date().toISOString() });
+    return viewer;
+  };
+  const open = { ...soap, status: "open" as const, opened_at: new Date(AIR - 1000).toISOString() };
+
+  it("shows one who joins late a pin and a drop with their frame", () => {
+    const viewer = joins(4000, { lineup: [soapRow], pin: pinned, drops: [open] });
+    expect(viewer.store.state).toMatchObject({ pin: null, drops: [] });
+    vi.advanceTimersByTime(2700);
+    expect(viewer.store.state).toMatchObject({ pin: null, drops: [] });
+    vi.advanceTimersByTime(600);
+    expect(viewer.store.state?.pin).toEqual(pinned);
+    expect(viewer.store.state?.drops).toEqual([open]);
+    expect(viewer.store.state?.lineup).toEqual([soapRow]);
+    expect(viewer.told.map(([type]) => type)).toEqual(["drop.opened", "product.pinned"]);
+  });
+
+  it("waits with them for the first frame, but for no picture that does not come", () => {
+    const viewer = joins(null, {});
+    let picture: number | null = COMING;
+    viewer.store.playhead = (): number | null => picture;
+    viewer.store.takeSnapshot({ t: "snapshot", epoch: 1, cursors: { [TOPIC]: 7 }, state: { ...start, lineup: [soapRow], pin: pinned }, now: new Date().toISOString() });
+    vi.advanceTimersByTime(3000);
+    expect(viewer.store.state?.pin).toBeNull();
+    picture = AIR - 2000;
+    vi.advanceTimersByTime(500);
+    expect(viewer.store.state?.pin).toBeNull();
+    picture = null;
+    vi.advanceTimersByTime(500);
+    expect(viewer.store.state?.pin).toEqual(pinned);
+  });
+
+  it("shows at once what is older than any picture is late, and what no picture shows", () => {
+    const old = { ...pinned, pinned_at: new Date(AIR - LONGEST_HOLD).toISOString() };
+    expect(joins(60_000, { lineup: [soapRow], pin: old }).store.state?.pin).toEqual(old);
+    expect(joins(null, { lineup: [soapRow], pin: pinned }).store.state?.pin).toEqual(pinned);
+    expect(joins(500, { lineup: [soapRow], pin: pinned }).store.state?.pin).toEqual(pinned);
+    expect(joins(5000, { drops: [{ ...open, status: "sold_out" }] }).store.state?.drops).toHaveLength(1);
+  });
+
+  it("keeps my own lines that stand in my chat alone when something comes due", () => {
+    const echo = { id: "msg_1", author_key: "vwr_me", author: "Noor", badge: "", text: "hello", reply_to: null, key: "k", edited_at: null, removed: false };
+    const viewer = joins(3000, { me: { ...start.me, echoes: [echo] } });
+    viewer.store.takeEvents({ t: "events", topic: TOPIC, epoch: 1, from: 8, to: 8, events: [{ id: "e", type: "drop.opened", topic: TOPIC, seq: 8, at: new Date(AIR).toISOString(), media_time: 1, data: soap }] });
+    vi.advanceTimersByTime(5000);
+    expect(viewer.store.state?.drops).toHaveLength(1);
+    expect(viewer.store.state?.messages.map((line) => line.id)).toEqual(["msg_1"]);
+  });
+
+  it("brings back no pin that was taken off while it waited", () => {
+    const viewer = joins(4000, { lineup: [soapRow], pin: pinned });
+    viewer.store.takeEvents({ t: "events", topic: TOPIC, epoch: 1, from: 8, to: 8, events: [{ id: "e", type: "product.unpinned", topic: TOPIC, seq: 8, at: new Date(AIR).toISOString(), media_time: 1, data: { variant_id: "var_soap" } }] });
+    vi.advanceTimersByTime(3200);
+    expect(viewer.store.state?.pin).toEqual(pinned);
+    vi.advanceTimersByTime(1500);
+    expect(viewer.store.state?.pin).toBeNull();
   });
 
   it("comes to the state of a page without delay, wherever the cuts fall", () => {

@@ -69,21 +69,22 @@ const message = (id: string, text = "hello"): EventData["message.posted"] => ({
   key: `key-${id}`,
 });
 
-const drop = (id: string, more: Partial<EventData["drop.opened"]> = {}): EventData["drop.opened"] => ({
-  drop_id: id,
-  show_id: "shw_1",
-  variant_id: "var_soap",
-  title: "Soap",
-  units: 50,
-  units_left: 50,
-  price_minor: 1200,
-  currency: "EUR",
-  per_buyer: 1,
-  opens_at: null,
-  opened_at: null,
-  closes_at: null,
-  ...more,
-});
+const drop = (id: string, more: Partial<EventData["drop.opened"]> = {}): EventData["drop.opened"] =>
+  ({
+    drop_id: id,
+    show_id: "shw_1",
+    variant_id: "var_soap",
+    title: "Soap",
+    units: 50,
+    units_left: 50,
+    price_minor: 1200,
+    currency: "EUR",
+    per_buyer: 1,
+    opens_at: null,
+    opened_at: null,
+    closes_at: null,
+    ...more,
+  }) as EventData["drop.opened"];
 
 const all = (start: RoomState, ...events: Envelope[]): RoomState => events.reduce(reduce, start);
 
@@ -131,13 +132,13 @@ describe("reduce", () => {
   });
 
   it("puts the pinned product of the line-up on screen, and follows its stock and price", () => {
-    const pinned = event("product.pinned", { show_id: "shw_1", variant_id: "var_serum", product: row("serum") });
+    const pinned = event("product.pinned", { show_id: "shw_1", variant_id: "var_serum", product: row("serum"), pinned_at: null });
     const sold = event("stock.changed", { variant_id: "var_serum", available: 2, total: 30, drop_id: null, drop_units_left: null });
     const price = event("price.changed", { variant_id: "var_serum", currency: "EUR", price_minor: 2900, was_minor: 3800, low_30d_minor: 3500 });
     const after = all(state(), pinned, sold, price);
 
     expect(after.pin).toMatchObject({ available: 2, price: { minor: 2900 }, was: { minor: 3800 }, low_30d: { minor: 3500 } });
-    expect(after.lineup[0]).toEqual(after.pin);
+    expect({ ...after.lineup[0], pinned_at: null }).toEqual(after.pin);
   });
 
   it("reveals a hidden row when it is pinned", () => {
@@ -145,7 +146,7 @@ describe("reduce", () => {
     const shown = row("balm", { position: 1 });
     const after = all(
       state({ lineup: [row("serum"), hidden] }),
-      event("product.pinned", { show_id: "shw_1", variant_id: "var_balm", product: shown }),
+      event("product.pinned", { show_id: "shw_1", variant_id: "var_balm", product: shown, pinned_at: null }),
     );
 
     expect(after.lineup.map((one) => one.name)).toEqual(["serum", "balm"]);
@@ -181,7 +182,7 @@ describe("reduce", () => {
     const ended = event("show.ended", { show_id: "shw_1", slug: "s", title: "Show", starts_at: null, ended_at: "t", reason: "host" });
 
     expect(frontDrop(all(state(), event("drop.opened", drop("drp_1")), ended))).toBeNull();
-    expect(all(state({ pin: row("serum") }), ended)).toMatchObject({
+    expect(all(state({ pin: { ...row("serum"), pinned_at: null } }), ended)).toMatchObject({
       show: { status: "ended" },
       pin: null,
       drops: [],

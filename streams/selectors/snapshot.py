@@ -74,7 +74,7 @@ def snapshot_of(state: ShowState) -> dict[str, Any]:
             "ended_at": _iso(show.ended_at),
         },
         "lineup": [row.facts().model_dump(mode="json") for row in state.rows],
-        "pin": pin.facts().model_dump(mode="json") if pin else None,
+        "pin": {**pin.facts().model_dump(mode="json"), "pinned_at": _iso(show.pinned_at)} if pin else None,
         "drops": [drop.as_json() for drop in state.drops],
         "picture": _picture(show, state.broadcast),
     }

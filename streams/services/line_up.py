@@ -18,7 +18,7 @@ from kernel.tenancy import current_brand
 from streams.errors import LineUpRepeats, LineUpTooLong, NotInLineUp, PlanClosed, ProductInDrop, VariantUnknown
 from streams.events import LineUpChanged, ProductUnpinned
 from streams.models import LineUpItem, Show, ShowStatus
-from streams.selectors.line_up import line_up_rows
+from streams.selectors.line_up import line_up_rows, pinned_row
 from streams.services.locked import lock_show
 from streams.services.show_log import tell
 
@@ -125,6 +125,15 @@ def current_places(show: Show) -> list[Place]:
         Place(item.variant_id, item.is_hidden, item.note)
         for item in LineUpItem.objects.filter(show=show).order_by("position")
     ]
+
+
+def retell_line_up(*, show_id: uuid.UUID, actor: str) -> None:
+    """Tell the line-up anew after a change outside of the show. A product that is not for sale any more
+    leaves the screen. Locks the show."""
+    with transaction.atomic():
+        show = lock_show(show_id)
+        is_seen = pinned_row(line_up_rows(show)) is not None
+        tell_line_up(show, *([] if is_seen else _unpin_missing(show, set())), actor=actor)
 
 
 def tell_line_up(show: Show, *others: ProductUnpinned, actor: str) -> None:

@@ -107,8 +107,8 @@ def _pin(show: Show, variant_id: uuid.UUID, actor: str) -> None:
     show.save(update_fields=["pinned_variant_id", "pinned_at"])
     if shown:
         tell_line_up(show, actor=actor)
-    pinned = ProductPinned(show_id=show.public_id, variant_id=row.variant_id, product=row.facts())
-    tell(show, pinned, actor=actor)
+    facts = {"show_id": show.public_id, "variant_id": row.variant_id, "pinned_at": show.pinned_at}
+    tell(show, ProductPinned(**facts, product=row.facts()), actor=actor)
 
 
 def _reveal(show: Show, variant_id: uuid.UUID) -> bool:

@@ -39,7 +39,7 @@ WATCH = f"""() => {{
     }}
     return tenths / 10;
   }};
-  window.seen = {{}};
+  window.seen ??= {{}};
   const note = () => {{
     for (const tag of ["vt-pin", "vt-drop"]) {{
       const now = {{ film: window.filmSecond(), at: Date.now() / 1000 }};
@@ -48,6 +48,14 @@ WATCH = f"""() => {{
   }};
   new MutationObserver(note).observe(document.querySelector(".vt-front"), {{ childList: true, subtree: true }});
 }}"""
+# A pin on the page while no frame was ever on screen.
+NOTE_EARLY = """() => {
+  const look = () => {
+    const video = document.querySelector("video");
+    if (document.querySelector(".vt-front vt-pin") && !(video && video.currentTime > 0)) window.tooEarly ??= Date.now();
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}"""
 # As somebody does who saw the last moment again. The player would make up for it by playing faster.
 FALL_BEHIND = """seconds => {
   const video = document.querySelector("video");
@@ -75,6 +83,24 @@ def on_air(rig: Rig) -> Iterator[Stage]:
         yield stage
     finally:
         encoder.close()
+
+
+def test_who_comes_while_a_pin_is_on_its_way_sees_it_with_its_frame(on_air: Stage, browser: Browser) -> None:
+    pin = f"shows/{on_air.show['id']}/pin/"
+    near = watching(browser, on_air)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    late = context.new_page()
+    late.add_init_script(f"({NOTE_EARLY})()")
+    on_air.studio.call("PUT", pin, {"variant": on_air.variant})
+    late.goto(on_air.url)
+    film = when_seen(near, "vt-pin")["film"]
+    late.wait_for_function("() => document.querySelector('.vt-front vt-pin')", timeout=20_000)
+    assert late.evaluate("() => window.tooEarly") is None, "the pin stood there before there was a picture"
+    late.evaluate(WATCH)
+    assert late.evaluate("() => window.filmSecond()") >= film - 0.5
+    on_air.studio.call("DELETE", pin)
+    for page in (near, late):
+        page.context.close()
 
 
 def test_two_viewers_apart_see_the_pin_on_the_same_frame(on_air: Stage, browser: Browser) -> None:

@@ -249,6 +249,22 @@ def rename_product(evening: Evening, number: int) -> None:
     update_product(product_id=product_id, name=f"Product {number % 6}", actor=ACTOR)
 
 
+def on_sale(evening: Evening, number: int, *, status: str) -> None:
+    if Show.objects.filter(pk=evening.show_id, status__in=[ShowStatus.CANCELLED, ShowStatus.REPLAY]).exists():
+        raise NothingThere  # as with names
+    update_product(product_id=evening.variants[number % len(evening.variants)].product_id, status=status, actor=ACTOR)
+
+
+@act
+def take_off_sale(evening: Evening, number: int) -> None:
+    on_sale(evening, number, status="draft")
+
+
+@act
+def put_on_sale(evening: Evening, number: int) -> None:
+    on_sale(evening, number, status="active")
+
+
 @act
 def hold(evening: Evening, number: int) -> None:
     buyer = evening.buyers[number % len(evening.buyers)]

@@ -5,17 +5,21 @@ import uuid
 import pytest
 from django.template.loader import render_to_string
 
+from catalog.models import Drop
 from catalog.services.drops import announce_drop, close_drop, open_drop
+from catalog.services.products import update_product
 from config.wiring import READERS
+from kernel import clock
 from kernel.eventlog.cursors import drain
 from kernel.eventlog.models import Cursor, EventRecord, ParkedEvent
 from kernel.eventlog.sequencer import order_pending
 from streams.errors import ProductInDrop
 from streams.models import LineUpItem, Show
-from streams.pages import PageUrls
+from streams.pages import LONGEST_HOLD, PageUrls, live_page
 from streams.selectors import show_snapshot
 from streams.selectors.snapshot import ShowState, show_state
 from streams.services.line_up import Place, remove_from_line_up, set_line_up, show_or_hide
+from streams.services.run_of_show import pin_product
 from tenants.models import Brand
 from tests.factories.catalog import make_drop, make_variant
 from tests.factories.streams import ACTOR, make_live_show
@@ -37,7 +41,7 @@ def react() -> None:
     while order_pending():
         pass
     for reader in READERS:
-        if reader.name == "dropped_products":
+        if reader.name in ("dropped_products", "line_ups"):
             drain(reader)
 
 
@@ -133,6 +137,34 @@ def test_a_drop_of_a_show_that_is_not_there_holds_nobody_up(in_aurora: Brand) ->
     react()
     assert not ParkedEvent.objects.exists()
     assert Cursor.objects.get(name="dropped_products").failures == 0
+
+
+def test_a_page_is_made_without_what_its_picture_may_not_have_come_to(show: Show) -> None:
+    """The room brings it, with its frame; the page has no picture yet to compare it with."""
+    pin_product(show_id=show.pk, variant_id=LineUpItem.objects.get(show=show, position=1).variant_id, actor=ACTOR)
+    drop = planned(show, 0)
+    open_drop(drop_id=drop, actor=ACTOR)
+    pin = show_snapshot(show.pk)["pin"]
+    pinned_at = Show.objects.get(pk=show.pk).pinned_at
+    assert pinned_at is not None
+    assert pin["pinned_at"] == clock.isoformat(pinned_at)
+    page = live_page(Show.objects.get(pk=show.pk))
+    assert (page.pin, page.drop) == (None, None)
+    earlier = clock.now() - LONGEST_HOLD
+    Show.objects.filter(pk=show.pk).update(pinned_at=earlier)
+    Drop.objects.filter(pk=drop).update(opened_at=earlier)
+    page = live_page(Show.objects.get(pk=show.pk))
+    assert page.pin is not None
+    assert page.drop is not None
+
+
+def test_what_is_not_for_sale_any_more_leaves_the_screen(show: Show) -> None:
+    item = LineUpItem.objects.get(show=show, position=1)
+    pin_product(show_id=show.pk, variant_id=item.variant_id, actor=ACTOR)
+    update_product(product_id=item.variant.product_id, status="draft", actor=ACTOR)
+    react()
+    assert Show.objects.get(pk=show.pk).pinned_variant_id is None
+    assert EventRecord.objects.filter(type="product.unpinned").count() == 1
 
 
 def test_a_past_show_s_line_up_stays_as_it_was(show: Show) -> None:

@@ -2,12 +2,15 @@
 // Starts muted, because nothing else is allowed to start by itself; sound is one tap away.
 // Not here: the tools around the picture (elements/player-tools.ts), what a slate says (parts/stage.ts).
 import type Hls from "hls.js";
+import { COMING } from "../room/playhead";
 
 const NATIVE = "application/vnd.apple.mpegurl";
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
 const STALLED_AFTER = 8000;
 const WATCH_EVERY = 2000;
+/** Whoever has seen no picture after this long sees the room without one. */
+const FIRST_FRAME_WITHIN = 10_000;
 
 export class LivePlayer extends HTMLElement {
   readonly video = document.createElement("video");
@@ -16,6 +19,7 @@ export class LivePlayer extends HTMLElement {
   #failures = 0;
   #again = 0;
   #watch = 0;
+  #begunAt = 0;
   #movedAt = 0;
   #lastTime = 0;
 
@@ -42,6 +46,7 @@ export class LivePlayer extends HTMLElement {
     if (source === this.#source && !again) return;
     this.rest();
     this.#source = source;
+    this.#begunAt = Date.now();
     // By the attribute too: who looks at the page from outside sees that it makes no noise by itself.
     this.video.muted = this.video.defaultMuted = this.isLive;
     this.video.autoplay = this.isLive;
@@ -81,10 +86,12 @@ export class LivePlayer extends HTMLElement {
     return start === undefined || Number.isNaN(start) ? null : new Date(start + video.currentTime * 1000);
   }
 
-  /** The same in milliseconds while it plays live, or stands still; null when nobody sees it. */
+  /** The same in milliseconds while it plays live, or stands still; COMING before its first frame; null when nobody
+   * sees it. */
   get onScreen(): number | null {
-    if (!this.isLive || document.hidden || this.video.ended || !this.hasAttribute("data-playing")) return null;
-    return this.playingDate?.getTime() ?? null;
+    if (!this.isLive || !this.#source || document.hidden || this.video.ended) return null;
+    const frame = this.hasAttribute("data-playing") ? this.playingDate?.getTime() : undefined;
+    return frame ?? (Date.now() - this.#begunAt < FIRST_FRAME_WITHIN ? COMING : null);
   }
 
   /** Apple's own player keeps to the live edge; other browsers that say "maybe" do not know low latency. */

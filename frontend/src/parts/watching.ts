@@ -2,6 +2,7 @@
 // Not here: what waits for that moment (room/playhead.ts), and how the room counts (chat/attendance.py).
 import type { LivePlayer } from "../elements/live-player";
 import type { Room } from "../elements/room";
+import { COMING } from "../room/playhead";
 
 const EVERY = 10_000;
 
@@ -19,7 +20,7 @@ export function wireWatching(room: Room): void {
     if (!isWatched(player)) return;
     // Who paused or went back has a delay of their own making.
     const picture = player && !player.video.paused ? player.onScreen : null;
-    room.socket?.tell({ t: "watching", picture: picture && Math.round(picture) });
+    room.socket?.tell({ t: "watching", picture: picture === null || picture === COMING ? null : Math.round(picture) });
   };
   // Not all pages at the same second.
   let timer = window.setTimeout(function again() {

@@ -658,6 +658,7 @@ export interface ProductPinned {
   show_id: string;
   variant_id: string;
   product: RowFacts;
+  pinned_at: string | null;
 }
 
 export interface ProductUnpinned {

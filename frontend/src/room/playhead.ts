@@ -1,16 +1,36 @@
 // When an event that belongs on the picture is shown: at the viewer's own playhead, and never much later.
 // Not here: which events those are (the classes, by `timing`), the state (store.ts), the picture (elements/live-player.ts).
+import { serverNow } from "./clock";
 import { AT_PICTURE } from "./events";
 import type { Envelope } from "./reduce";
+import type { RoomState } from "./state";
 
-/** The camera's time of the frame on screen in milliseconds; null while this page plays no picture that anybody sees. */
+/** The camera's time of the frame on screen in milliseconds; COMING while the first one is on its way; null where this
+ * page plays no picture that anybody sees. */
 export type Playhead = () => number | null;
+export const COMING = -Infinity;
 
 /** However far behind the picture is, or however long it stands still: no event waits longer. */
 export const LONGEST_HOLD = 30_000;
 /** A look is due this often at least: somebody may have jumped to the live edge. */
 const LOOK_EVERY = 250;
 const SOONEST_LOOK = 20;
+
+/** What a snapshot tells of a moment that the picture has not come to, as the event it was told by. `shown` is the
+ * state without it. */
+export function notYet(state: RoomState, picture: number | null, now: number): { shown: RoomState; held: Held[] } {
+  const { pin, drops } = state;
+  const told = (type: string, at: string, data: unknown): Held => {
+    const event: Envelope = { id: "", type, topic: "", seq: 0, at, media_time: 0, data };
+    return { event, since: Date.parse(at) - serverNow() + now };
+  };
+  const waits = (held: Held | null): held is Held => held !== null && !isDue(held, picture, now);
+  const opened = drops.map((drop) => (drop.status === "open" && drop.opened_at ? told("drop.opened", drop.opened_at, drop) : null));
+  const { pinned_at: at = null, ...product } = pin ?? {};
+  const pinned = pin && at ? told("product.pinned", at, { variant_id: pin.variant_id, product, pinned_at: at }) : null;
+  const shown = { ...state, pin: waits(pinned) ? null : pin, drops: drops.filter((_, place) => !waits(opened[place] ?? null)) };
+  return { shown, held: [...opened, pinned].filter(waits) };
+}
 
 /** An event that was heard before its frame was on screen. `since` is this page's time of hearing it. */
 export interface Held {

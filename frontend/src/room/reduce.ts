@@ -2,7 +2,7 @@
 // and a snapshot with the events after it equals a later snapshot.
 // Not here: which events come, and in which order (store.ts).
 import type { DropAnnounced, EventData, EventType, MessageEchoed, RowFacts, RowSpecial } from "./events";
-import type { DropStatus, Message, Question, RoomState, Row, ShowStatus, Waiting } from "./state";
+import type { DropStatus, Message, Pin, Question, RoomState, Row, ShowStatus, Waiting } from "./state";
 
 export interface Envelope {
   id: string;
@@ -39,15 +39,16 @@ const withDrop =
     return { drops: [...others, { ...data, status }].sort((a, b) => (a.drop_id < b.drop_id ? -1 : 1)) };
   };
 
-const withRows = (rows: Row[], pinned: string | null | undefined): Change => ({
-  lineup: rows,
-  pin: rows.find((row) => pinned && row.variant_id === pinned) ?? null,
-});
+/** `pinned` is on screen, if it is among the rows. */
+function withRows(rows: Row[], pinned: Pick<Pin, "variant_id" | "pinned_at"> | null): Change {
+  const row = pinned && rows.find(({ variant_id: id }) => id && id === pinned.variant_id);
+  return { lineup: rows, pin: row ? { ...row, pinned_at: pinned.pinned_at } : null };
+}
 
 const withVariant = (state: RoomState, variant: string, change: Partial<Row>): Change =>
   withRows(
     state.lineup.map((row) => (row.variant_id === variant ? { ...row, ...change } : row)),
-    state.pin?.variant_id,
+    state.pin,
   );
 
 /** Rows of this variant that are priced in this currency, changed. */
@@ -56,7 +57,7 @@ const withPrices = (state: RoomState, of: { variant_id: string; currency: string
     state.lineup.map((row) =>
       row.variant_id === of.variant_id && row.price?.currency === of.currency ? { ...row, ...change(row) } : row,
     ),
-    state.pin?.variant_id,
+    state.pin,
   );
 
 const without = (row: Row, id: string): RowSpecial[] => (row.specials ?? []).filter((one) => one.price_id !== id);
@@ -126,11 +127,11 @@ const reducers: Reducers = {
   }),
   "audience.counted": (_state, data) => ({ viewers: data.viewers }),
   "reaction.counted": (_state, data) => ({ reactions: data.total }),
-  "lineup.changed": (state, data) => withRows(data.items, state.pin?.variant_id),
+  "lineup.changed": (state, data) => withRows(data.items, state.pin),
   "product.pinned": (state, data) => {
     const isIn = state.lineup.some((row) => row.position === data.product.position);
     const rows = state.lineup.map((row) => (row.position === data.product.position ? data.product : row));
-    return withRows(isIn ? rows : [...rows, data.product], data.variant_id);
+    return withRows(isIn ? rows : [...rows, data.product], data);
   },
   "product.unpinned": () => ({ pin: null }),
   "stock.changed": (state, data) => ({

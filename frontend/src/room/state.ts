@@ -3,6 +3,8 @@
 import type { DropOpened, Quote, RowFacts } from "./events";
 
 export type Row = RowFacts;
+/** The row on screen, since this moment. */
+export type Pin = Row & { pinned_at: string | null };
 export type ShowStatus = "draft" | "scheduled" | "lobby" | "live" | "ended" | "replay" | "cancelled";
 export type DropStatus = "announced" | "open" | "sold_out";
 
@@ -93,7 +95,7 @@ export interface RoomState {
   show: Show;
   picture: Picture;
   lineup: Row[];
-  pin: Row | null;
+  pin: Pin | null;
   /** All of this show that were told of and are not closed, by their ids. Which one is shown: drops.ts. */
   drops: Drop[];
   pinned_message: PinnedMessage | null;

@@ -3,7 +3,7 @@
 // Not here: the connection (socket.ts).
 import { learnServerTime } from "./clock";
 import type { DelayFrame, EventsFrame, SnapshotFrame, TickFrame } from "./frames";
-import { type Held, isDue, isOnPicture, nextLook, type Playhead } from "./playhead";
+import { type Held, isDue, isOnPicture, nextLook, notYet, type Playhead } from "./playhead";
 import { type Envelope, reduce, withEchoes } from "./reduce";
 import type { RoomState } from "./state";
 
@@ -44,9 +44,11 @@ export class RoomStore {
     learnServerTime(frame.now);
     this.epoch = frame.epoch;
     this.cursors = { ...frame.cursors };
-    this.#steps = [];
-    this.#settled = frame.state;
-    this.#become(withEchoes(frame.state), []);
+    const { shown: state, held } = notYet(withEchoes(frame.state), this.playhead(), Date.now());
+    this.#steps = held.map((one) => ({ change: (before) => reduce(before, one.event), held: one }));
+    this.#settled = state;
+    this.#become(state, []);
+    if (held.length) this.look();
   }
 
   /** False when the range does not join what is known: then only a resume or a snapshot helps. */
