@@ -28,8 +28,11 @@ def tokens(text: str) -> tuple[str, ...]:
     """The words of a text without case, accents, invisible characters, digits and signs for letters,
     look-alikes of other scripts, long runs of one letter and spaces between single letters."""
     folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = folded if folded.isascii() else "".join(c for c in folded if unicodedata.category(c) not in _UNSEEN)
-    words = [_fold(word) for word in _TOKEN.findall(_MARKS_AS_LETTERS.sub("i", plain).translate(_LEET))]
+    if folded.isascii():  # nearly all: the same as below, without a call for each word
+        words = _TOKEN.findall(_RUN.sub(r"\1", _MARKS_AS_LETTERS.sub("i", folded).translate(_LEET)))
+    else:
+        plain = "".join(c for c in folded if unicodedata.category(c) not in _UNSEEN)
+        words = [_fold(word) for word in _TOKEN.findall(_MARKS_AS_LETTERS.sub("i", plain).translate(_LEET))]
     joined: list[str] = []
     letters: list[str] = []
     for word in [*words, ""]:

@@ -25,6 +25,7 @@ from kernel.tenancy import run_in_brand
 
 RING_SECONDS, RING_BYTES = 120.0, 1024 * 1024
 RESUME_EVENTS = 500  # more than this is no resume; a snapshot is smaller
+_TOLD = ("seq", "type", "at", "data")  # of an event's envelope; docs/concepts/room.md says so
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event, serialised once: `public` without the actor, which may name a buyer."""
+    """One event, serialised once, with what a page needs of it: the frame names the topic, and where one
+    is in it is `seq`. `public` is without the actor, who may be a buyer."""
 
     seq: int
     type: str
@@ -67,6 +69,9 @@ def entry_of(envelope: dict[str, Any], to: str) -> Entry:
         audience, lane = kind.audience, kind.lane
     except UnknownEvent:
         audience, lane = Audience.STAFF, Lane.TICK
+    told = {name: envelope[name] for name in _TOLD}
+    if envelope.get("media_time") is not None:
+        told["media_time"] = envelope["media_time"]
     return Entry(
         seq=envelope["seq"],
         type=envelope["type"],
@@ -74,8 +79,8 @@ def entry_of(envelope: dict[str, Any], to: str) -> Entry:
         to=to,
         data=envelope["data"],
         at=envelope["at"],
-        public=protocol.dumps({**envelope, "actor": ""}),
-        staff=protocol.dumps(envelope),
+        public=protocol.dumps(told),
+        staff=protocol.dumps({**told, "actor": envelope["actor"]}),
         lane=lane,
     )
 

@@ -7,7 +7,7 @@ import asyncio
 import types
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Set
 from typing import Any
 
 import structlog
@@ -59,6 +59,30 @@ class Outlet(ABC):
         """Close a socket whose reader does not keep up."""
         log.info("socket.too_slow", frames=frames, bytes=size)
         self.close(CLOSE_TOO_SLOW)
+
+
+class Rank:
+    """Outlets that get the same frames, by class: each class knows how to push to many at least cost."""
+
+    def __init__(self) -> None:
+        self._grips: dict[type[Outlet], dict[Outlet, Any]] = {}
+
+    def add(self, outlet: Outlet) -> None:
+        self._grips.setdefault(type(outlet), {})[outlet] = outlet.grip()
+
+    def discard(self, outlet: Outlet) -> None:
+        self._grips.get(type(outlet), {}).pop(outlet, None)
+
+    def push(self, frame: Frame, *, but: Set[Outlet] = frozenset()) -> None:
+        """Send a frame to all, or to all but some."""
+        for kind, grips in self._grips.items():
+            if but:
+                kind.push_all(frame, [grip for outlet, grip in grips.items() if outlet not in but])
+            else:
+                kind.push_all(frame, grips.values())
+
+    def __bool__(self) -> bool:
+        return any(self._grips.values())
 
 
 class PortableOutlet(Outlet):

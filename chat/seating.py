@@ -4,13 +4,12 @@ Not here: who is let in and what they may do (room, acts).
 """
 
 import random
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from chat import protocol
 from chat.feed import Slice, View
-from chat.outlet import Outlet
+from chat.outlet import Outlet, Rank
 from chat.people import Person
 from chat.wire import Frame
 
@@ -39,30 +38,6 @@ class Seat:
         this process has no time for it."""
         self.send(protocol.reconnect(random.randrange(spread_ms)))
         self.outlet.close(protocol.CLOSE_RESTART)
-
-
-class Rank:
-    """Outlets that get the same frames, by class: each class knows how to push to many at least cost."""
-
-    def __init__(self) -> None:
-        self._grips: dict[type[Outlet], dict[Outlet, Any]] = {}
-
-    def add(self, outlet: Outlet) -> None:
-        self._grips.setdefault(type(outlet), {})[outlet] = outlet.grip()
-
-    def discard(self, outlet: Outlet) -> None:
-        self._grips.get(type(outlet), {}).pop(outlet, None)
-
-    def push(self, frame: Frame, *, but: Set[Outlet] = frozenset()) -> None:
-        """Send a frame to all, or to all but some."""
-        for kind, grips in self._grips.items():
-            if but:
-                kind.push_all(frame, [grip for outlet, grip in grips.items() if outlet not in but])
-            else:
-                kind.push_all(frame, grips.values())
-
-    def __bool__(self) -> bool:
-        return any(self._grips.values())
 
 
 class Seating:

@@ -65,7 +65,7 @@ class Viewer {
   hear<T extends EventType>(type: T, data: EventData[T], { onAir = true } = {}): Envelope {
     const seq = (this.#seq += 1);
     const at = new Date().toISOString();
-    const event = { id: `evt_${seq}`, type, topic: TOPIC, seq, at, media_time: onAir ? (Date.now() - AIR) / 1000 : null, data };
+    const event = { seq, type, at, ...(onAir ? { media_time: (Date.now() - AIR) / 1000 } : {}), data };
     const frame: EventsFrame = { t: "events", topic: TOPIC, epoch: 1, from: seq, to: seq, events: [event] };
     expect(this.store.takeEvents(frame)).toBe(true);
     return event;

@@ -43,7 +43,7 @@ describe("what a buyer pays", () => {
 });
 
 describe("a special price in the room", () => {
-  const event = (type: string, data: object): Envelope => ({ id: type, type, topic: "show:1", seq: 1, at: "", media_time: null, data });
+  const event = (type: string, data: object): Envelope => ({ seq: 1, type, at: "", data });
   const told = (more: object = {}): object => ({
     price_id: "spp_1", kind: "flash", variant_id: "var_1", show_id: "shw_1", currency: "EUR", price_minor: 3000,
     low_30d_minor: 3900, ends_at: null, ...more,

@@ -49,12 +49,9 @@ const state = (more: Partial<RoomState> = {}): RoomState => ({
 
 let seq = 0;
 const event = <T extends EventType>(type: T, data: EventData[T], at: number = (seq += 1)): Envelope => ({
-  id: `evt_${at}`,
-  type,
-  topic: TOPIC,
   seq: at,
+  type,
   at: "2026-11-20T18:00:00Z",
-  media_time: null,
   data,
 });
 

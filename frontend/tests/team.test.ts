@@ -4,8 +4,7 @@ import type { Envelope } from "../src/room/reduce";
 import { isTaken, NO_TEAM, reduceTeam, type Team } from "../src/studio/desk/team";
 
 const event = <T extends EventType>(type: T, data: EventData[T]): Envelope => ({
-  ...{ id: "evt_1", topic: "show:1", seq: 1, at: "2026-11-20T18:00:00Z", media_time: null },
-  ...{ type, data },
+  ...{ seq: 1, type, at: "2026-11-20T18:00:00Z", data },
 });
 const held: EventData["message.held"] = {
   ...{ held_id: "hmg_1", author_key: "vwr_1", author: "Noor", text: "hello" },

@@ -6,8 +6,7 @@ Not here: rooms. A server runs this as `tests.chat.relay:application`.
 import json
 from typing import Any
 
-from chat.outlet import Outlet
-from chat.seating import Rank
+from chat.outlet import Outlet, Rank
 from chat.tap.choose import outlet_for
 from chat.wire import Frame
 

@@ -41,7 +41,7 @@ export interface Held {
 const momentOf = (event: Envelope): number => Date.parse(event.at);
 
 /** Does it belong on the picture? Only while a show is on the air has an event a time there. */
-export const isOnPicture = (event: Envelope): boolean => event.media_time !== null && AT_PICTURE.has(event.type);
+export const isOnPicture = (event: Envelope): boolean => event.media_time !== undefined && AT_PICTURE.has(event.type);
 
 /** Has the picture come to it, or has it waited long enough? */
 export function isDue({ event, since }: Held, picture: number | null, now: number): boolean {

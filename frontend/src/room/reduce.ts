@@ -5,12 +5,11 @@ import type { DropAnnounced, EventData, EventType, MessageEchoed, RowFacts, RowS
 import type { DropStatus, Message, Pin, Question, RoomState, Row, ShowStatus, Waiting } from "./state";
 
 export interface Envelope {
-  id: string;
-  type: string;
-  topic: string;
   seq: number;
+  type: string;
   at: string;
-  media_time: number | null;
+  /** Seconds of the broadcast; absent while nothing is on air. */
+  media_time?: number;
   data: unknown;
 }
 
