@@ -114,6 +114,12 @@ class DropNotInShow(Problem):
     message = "This show has no such drop. Reload the page."
 
 
+class PriceNotInShow(Problem):
+    code = "price_not_in_show"
+    status = 404
+    message = "There is no such price in this show. Load the page again."
+
+
 class CueAlreadyFired(Problem):
     code = "cue_already_fired"
     status = 409

@@ -109,6 +109,7 @@ class CueForm(forms.Form):
     minute = forms.DecimalField(label="At minute", min_value=0, max_value=1440, decimal_places=1, initial=0)
     variant = forms.ChoiceField(label="Product, for a pin", required=False)
     drop = forms.ChoiceField(label="Drop, for a drop", required=False)
+    special = forms.ChoiceField(label="Price, for a flash price", required=False)
     question = forms.CharField(label="Question, for a poll", max_length=500, required=False)
     answers = forms.CharField(
         label="Answers, one a line", required=False, widget=forms.Textarea({"rows": 3}), max_length=600
@@ -116,10 +117,15 @@ class CueForm(forms.Form):
     seconds = forms.IntegerField(label="Poll runs, in seconds", min_value=10, max_value=600, initial=60, required=False)
 
     def __init__(
-        self, *args: Any, variants: list[tuple[str, str]], drops: list[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        variants: list[tuple[str, str]],
+        drops: list[tuple[str, str]],
+        prices: list[tuple[str, str]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("variant", variants), ("drop", drops)):
+        for name, choices in (("variant", variants), ("drop", drops), ("special", prices)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", "None"), *choices]
@@ -132,6 +138,8 @@ class CueForm(forms.Form):
                 return {"variant_id": fields["variant"]}
             case CueKind.DROP:
                 return {"drop_id": fields["drop"]}
+            case CueKind.FLASH:
+                return {"price_id": fields["special"]}
             case CueKind.POLL:
                 answers = [line.strip() for line in fields["answers"].splitlines() if line.strip()]
                 return {"question": fields["question"], "answers": answers, "seconds": fields["seconds"] or 60}
@@ -194,6 +202,42 @@ class DropForm(forms.Form):
             opens_at=fields["opens_at"],
             run_seconds=round(fields["minutes"] * 60) if fields["minutes"] else None,
         )
+
+
+class PriceForm(forms.Form):
+    """A show price or a flash price of one product in the line-up."""
+
+    field_order = ["variant", "kind", "price", "minutes"]
+
+    variant = forms.ChoiceField(label="Product")
+    kind = forms.ChoiceField(
+        label="Which",
+        choices=[("show", "Show price: while the show is live"), ("flash", "Flash price: by hand or by its cue")],
+    )
+    minutes = forms.DecimalField(
+        label="A flash price runs for, in minutes", required=False, min_value=Decimal("0.17"), max_value=7 * 1440,
+        decimal_places=2, help_text="Empty: until you close it, or the show ends.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, currency: str, variants: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        hint = "Below the ordinary price. Viewers see it with the lowest price of 30 days."
+        self.fields["price"] = MoneyField(currency, label=f"Price, {currency}", help_text=hint)
+        variant = self.fields["variant"]
+        assert isinstance(variant, forms.ChoiceField)
+        variant.choices = variants
+        self.order_fields(self.field_order)
+
+    def terms(self) -> dict[str, Any]:
+        """As `plan_show_price` takes them."""
+        fields = self.cleaned_data
+        minutes = fields["minutes"] if fields["kind"] == "flash" else None
+        return {
+            "kind": fields["kind"],
+            "price": Money(fields["price"], self.currency),
+            "run_seconds": round(minutes * 60) if minutes else None,
+        }
 
 
 def _drop_initial(drop: DropChoice) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.api import drops, imports, products, stock
+from catalog.api import drops, imports, products, special_prices, stock
 
 urlpatterns = [
     path("products/", products.Products.as_view()),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("imports/", imports.Imports.as_view()),
     path("imports/<str:run>/", imports.OneImport.as_view()),
     path("imports/<str:run>/start/", imports.StartImport.as_view()),
+    path("special-prices/", special_prices.SpecialPrices.as_view()),
+    path("special-prices/<str:special>/", special_prices.OneSpecialPrice.as_view()),
+    path("special-prices/<str:special>/open/", special_prices.OpenSpecialPrice.as_view()),
+    path("special-prices/<str:special>/close/", special_prices.CloseSpecialPrice.as_view()),
     path("drops/", drops.Drops.as_view()),
     path("drops/<str:drop>/", drops.OneDrop.as_view()),
     path("drops/<str:drop>/announce/", drops.AnnounceDrop.as_view()),

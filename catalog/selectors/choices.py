@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from catalog.models import Drop, Product, Variant
+from catalog.models import Drop, Product, SpecialPrice, Variant
 from kernel.money import Money
 
 
@@ -48,6 +48,20 @@ class DropChoice:
         return self.status == Drop.Status.SCHEDULED
 
 
+@dataclass(frozen=True, slots=True)
+class SpecialChoice:
+    """A special price of a show by its words."""
+
+    id: uuid.UUID
+    public_id: str
+    variant_id: uuid.UUID
+    kind: str
+    words: str
+    status: str
+    money: Money
+    run_seconds: int | None
+
+
 def sellable_variants(currency: str, *, limit: int = 500) -> list[VariantChoice]:
     """Variants of active products with a price in this currency, by name. One query."""
     rows = (
@@ -84,4 +98,21 @@ def drops_of_show(show_id: uuid.UUID) -> list[DropChoice]:
             run_seconds=drop.run_seconds,
         )
         for drop in Drop.objects.filter(show_id=show_id).order_by("id")
+    ]
+
+
+def special_prices_of_show(show_id: uuid.UUID) -> list[SpecialChoice]:
+    """The prices planned for a show, oldest first. One query."""
+    return [
+        SpecialChoice(
+            id=special.pk,
+            public_id=special.public_id,
+            variant_id=special.variant_id,
+            kind=special.kind,
+            words=special.get_kind_display(),
+            status=special.status,
+            money=special.money,
+            run_seconds=special.run_seconds,
+        )
+        for special in SpecialPrice.objects.filter(show_id=show_id).order_by("pk")
     ]

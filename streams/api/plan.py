@@ -99,8 +99,8 @@ class Cues(ShowsView):
     @extend_schema(tags=["cues"], request=CueRequest, responses={201: CueShape}, parameters=[IDEMPOTENCY_KEY])
     @idempotent
     def post(self, request: Request, show: str) -> Response:
-        """Write a cue down: `payload` is {variant_id} of a pin, {drop_id} of a drop, {question,
-        answers, seconds} of a poll, and empty for talk, unpin and end."""
+        """Write a cue down: `payload` is {variant_id} of a pin, {drop_id} of a drop, {price_id} of a
+        flash price, {question, answers, seconds} of a poll, and empty for talk, unpin and end."""
         cue = add_cue(show_id=show_id(show), actor=actor_of(request), **body_of(request, CueRequest))
         return Response(CueShape(cue).data, status=201)
 

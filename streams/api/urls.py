@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from streams.api import on_air, plan, shows
+from streams.api import on_air, plan, prices, shows
 
 urlpatterns = [
     path("shows/", shows.Shows.as_view()),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("shows/<str:show>/cues/<str:cue>/", plan.OneCue.as_view()),
     path("shows/<str:show>/cues/<str:cue>/fire/", plan.FireCue.as_view()),
     path("shows/<str:show>/cues/<str:cue>/skip/", plan.SkipCue.as_view()),
+    path("shows/<str:show>/prices/", prices.ShowPrices.as_view()),
     path("shows/<str:show>/pin/", on_air.Pin.as_view()),
     path("shows/<str:show>/go-live/", on_air.GoLive.as_view()),
     path("shows/<str:show>/end/", on_air.EndShow.as_view()),

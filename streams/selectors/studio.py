@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Count, QuerySet
 
 from catalog.selectors import Offer
-from catalog.selectors.choices import DropChoice, drops_of_show
+from catalog.selectors.choices import DropChoice, SpecialChoice, drops_of_show, special_prices_of_show
 from streams.models import Broadcast, BroadcastStatus, Cue, LineUpItem, Show, ShowStatus
 from streams.selectors.line_up import items_with_offers
 
@@ -45,6 +45,7 @@ class Plan:
     rows: list[PlanRow]
     cues: list[Cue]
     drops: list[DropChoice]
+    prices: list[SpecialChoice]
     broadcast: Broadcast | None
     key_hint: str
 
@@ -88,14 +89,14 @@ def shows_past(limit: int = 50) -> QuerySet[Show]:
 
 
 def plan_of(show: Show) -> Plan:
-    """Nine queries, however long the plan."""
+    """A bounded number of queries, however long the plan."""
     items, found = items_with_offers(show)
     rows = [PlanRow(item, found.get(item.variant_id)) for item in items]
     cues = list(Cue.objects.filter(show=show).order_by("position"))
     drops = drops_of_show(show.pk)
     broadcast = Broadcast.objects.filter(show=show).exclude(status=BroadcastStatus.CLOSED).first()
     hint = show.stream_keys.filter(rotated_at=None).values_list("hint", flat=True).first() or ""
-    return Plan(show, rows, cues, drops, broadcast, hint)
+    return Plan(show, rows, cues, drops, special_prices_of_show(show.pk), broadcast, hint)
 
 
 def _counted(shows: QuerySet[Show]) -> QuerySet[Show]:

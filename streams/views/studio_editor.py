@@ -3,6 +3,7 @@
 Not here: what its forms do (studio_shows, studio_plan).
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.selectors.choices import DropChoice, sellable_variants
+from catalog.selectors.choices import DropChoice, SpecialChoice, sellable_variants
+from kernel.money import Money
 from kernel.tenancy import current_brand
 from streams.access import show_link
-from streams.forms import CueForm, DropForm, LineUpAddForm, ShowForm
+from streams.forms import CueForm, DropForm, LineUpAddForm, PriceForm, ShowForm
 from streams.models import Cue, CueKind, Show
 from streams.pages import poster_url
 from streams.selectors.studio import Plan, plan_of
@@ -39,7 +41,13 @@ def cue_form(plan: Plan, data: Any = None) -> CueForm:
         for drop in plan.drops
         if drop.status in ("scheduled", "announced")
     ]
-    return CueForm(data, variants=_variants(plan), drops=drops, auto_id="cue-%s")
+    products = _products(plan)
+    prices = [
+        (price.public_id, f"{products.get(price.variant_id, '')} at {price.money.formatted}")
+        for price in plan.prices
+        if price.kind == "flash" and price.status == "planned"
+    ]
+    return CueForm(data, variants=_variants(plan), drops=drops, prices=prices, auto_id="cue-%s")
 
 
 def drop_form(plan: Plan, data: Any = None, *, drop: DropChoice | None = None) -> DropForm:
@@ -61,8 +69,42 @@ class DropRow:
     form: DropForm | None
 
 
+def price_form(plan: Plan, data: Any = None) -> PriceForm:
+    """For a new price, which chooses from the line-up."""
+    return PriceForm(data, currency=current_brand().currency, variants=_variants(plan), auto_id="price-%s")
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A price of the plan: of which product, what that costs else, and the cue that opens it."""
+
+    price: SpecialChoice
+    product: str
+    ordinary: Money | None
+    cue: Cue | None
+
+
+def _price_rows(plan: Plan) -> list[PriceRow]:
+    products = _products(plan)
+    ordinary = {row.item.variant_id: row.offer.ordinary.price for row in plan.rows if row.offer}
+    cues = {cue.payload.get("price_id"): cue for cue in plan.cues if cue.kind == CueKind.FLASH and not cue.skipped_at}
+    return [
+        PriceRow(
+            price,
+            products.get(price.variant_id, "Not in the line-up any more"),
+            ordinary.get(price.variant_id),
+            cues.get(price.public_id),
+        )
+        for price in plan.prices
+    ]
+
+
+def _products(plan: Plan) -> dict[uuid.UUID, str]:
+    return {row.item.variant_id: row.name for row in plan.rows}
+
+
 def _drop_rows(plan: Plan, changed: tuple[DropChoice, DropForm] | None) -> list[DropRow]:
-    products = {row.item.variant_id: row.name for row in plan.rows}
+    products = _products(plan)
     cues = {cue.payload.get("drop_id"): cue for cue in plan.cues if cue.kind == CueKind.DROP and not cue.skipped_at}
     rows = []
     for drop in plan.drops:
@@ -86,6 +128,7 @@ def editor_page(
     cues: CueForm | None = None,
     new_drop: DropForm | None = None,
     changed_drop: tuple[DropChoice, DropForm] | None = None,
+    new_price: PriceForm | None = None,
     fresh_key: str = "",
     status: int = 200,
 ) -> HttpResponseBase:
@@ -100,6 +143,8 @@ def editor_page(
             "cue_form": cues or cue_form(plan),
             "drop_rows": _drop_rows(plan, changed_drop),
             "drop_form": new_drop or drop_form(plan),
+            "price_rows": _price_rows(plan),
+            "price_form": new_price or price_form(plan),
             "fresh_key": fresh_key,
             "ingest_url": settings.RTMP_URL,
             "link": show_link(show),

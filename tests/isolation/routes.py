@@ -44,6 +44,8 @@ PARAMETERS: dict[str, str] = {
     "run": "run",
     "import": "run",
     "drop": "drop",
+    "special": "special_price",
+    "price": "special_price",
     "show": "show",
     "cue": "cue",
     "hold": "hold",

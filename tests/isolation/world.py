@@ -22,6 +22,7 @@ from django.db import connection, models, transaction
 from catalog.services.images import add_image
 from catalog.services.imports import check_import
 from catalog.services.products import update_product
+from catalog.services.special_prices import plan_special_price
 from catalog.services.stock import receive_stock
 from chat.services.edits import edit_message
 from chat.services.footprints import note_footprints
@@ -37,6 +38,7 @@ from kernel import clock, ids
 from kernel.eventlog.models import Cursor, ParkedEvent
 from kernel.eventlog.sequencer import order_pending
 from kernel.idempotency.models import IdempotencyRecord
+from kernel.money import Money
 from kernel.tenancy import brand_context, public_context
 from streams.models import Show, ShowStatus, Visibility
 from streams.services.cues import add_cue
@@ -139,6 +141,9 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
     pin_product(show_id=live.pk, variant_id=variant.pk, actor=ACTOR)
     poll = {"question": canary(slug, "planned"), "answers": ["One", "Two"]}
     cue = add_cue(show_id=live.pk, kind="poll", title=canary(slug, "cue"), payload=poll, actor=ACTOR)
+    special = plan_special_price(
+        variant_id=variant.pk, kind="flash", show_id=live.pk, price=Money(100 + index, "EUR"), actor=ACTOR
+    )
     _fill_other_shows(slug)
     ended = make_show_in(ShowStatus.REPLAY, title=canary(slug, "replay"), slug="same-replay")
     set_poster(show_id=live.pk, data=picture(), actor=ACTOR)
@@ -153,6 +158,7 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
         "image": image.public_id,
         "run": run.public_id,
         "drop": planned.public_id,
+        "special_price": special.public_id,
         "show": live.public_id,
         "show_slug": live.slug,
         "replay": ended.public_id,
