@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.api import drops, imports, products, special_prices, stock
+from catalog.api import draws, drops, imports, products, special_prices, stock
 
 urlpatterns = [
     path("products/", products.Products.as_view()),
@@ -31,4 +31,5 @@ urlpatterns = [
     path("drops/<str:drop>/announce/", drops.AnnounceDrop.as_view()),
     path("drops/<str:drop>/open/", drops.OpenDrop.as_view()),
     path("drops/<str:drop>/close/", drops.CloseDrop.as_view()),
+    path("drops/<str:drop>/draw/", draws.DropDraw.as_view()),
 ]

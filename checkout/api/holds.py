@@ -13,9 +13,11 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.selectors.lines import places_of
 from checkout import selectors
 from checkout.api.fields import parse_path_id
 from checkout.api.hold_shapes import HoldRequest, HoldShape, TicketRequest, TicketShape
+from checkout.api.place_shapes import PlaceShape
 from checkout.api.viewers import ViewerView, viewer_behind
 from checkout.doors import tickets
 from checkout.doors.http import PATH as DOOR
@@ -51,6 +53,7 @@ class MeShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     customer = CustomerShape(allow_null=True)
     holds = HoldShape(many=True)
+    places = PlaceShape(many=True)
     bag_count = serializers.IntegerField()
     now = serializers.DateTimeField()
 
@@ -124,7 +127,8 @@ class Me(ViewerView):
 
     @extend_schema(responses=MeShape, tags=["holds"])
     def get(self, request: Request) -> Response:
-        """Who this browser is to the shop, and what it holds. Nobody, with an empty bag, is an answer too."""
+        """Who this browser is to the shop, what it holds and where it stands in line. Nobody, with an empty bag,
+        is an answer too."""
         viewer = viewer_of(request._request)
         holds = selectors.live_holds(viewer.key) if viewer else []
         customer = selectors.customer_of(viewer) if viewer else None
@@ -136,6 +140,7 @@ class Me(ViewerView):
                     {"id": customer.public_id, "email": customer.email, "name": customer.name} if customer else None
                 ),
                 "holds": selectors.hold_views(holds),
+                "places": places_of(viewer.key) if viewer else [],
                 "bag_count": sum(hold.quantity for hold in holds),
                 "now": clock.isoformat(clock.now()),
             }

@@ -2,6 +2,7 @@ from django.urls import path
 
 from checkout.api.checkout import Checkout, CheckoutConfirmation, QuoteView
 from checkout.api.holds import HoldExtension, Holds, HoldTickets, Me, OneHold
+from checkout.api.lines import DropEntry, OnePlace, Waitlist
 from checkout.api.money import OnePaymentAccount
 from checkout.api.orders import (
     Customers,
@@ -19,6 +20,9 @@ urlpatterns = [
     path("holds/ticket/", HoldTickets.as_view()),
     path("holds/<str:hold>/", OneHold.as_view()),
     path("holds/<str:hold>/extend/", HoldExtension.as_view()),
+    path("drops/<str:drop>/entry/", DropEntry.as_view()),
+    path("waitlist/", Waitlist.as_view()),
+    path("places/<str:place>/", OnePlace.as_view()),
     path("checkout/", Checkout.as_view()),
     path("checkout/quote/", QuoteView.as_view()),
     path("checkout/confirm/", CheckoutConfirmation.as_view()),

@@ -4,6 +4,7 @@ from checkout.tasks.connecting import refresh_payment_account
 from checkout.tasks.forgetting import forget_old_rows
 from checkout.tasks.holds import sweep_holds
 from checkout.tasks.hooks import handle_notice
+from checkout.tasks.lines import sweep_lines
 from checkout.tasks.mails import send_order_mails
 from checkout.tasks.reconciling import reconcile_payments
 from checkout.tasks.refunds import send_refund_now
@@ -16,4 +17,5 @@ __all__ = [
     "send_order_mails",
     "send_refund_now",
     "sweep_holds",
+    "sweep_lines",
 ]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from checkout.views import account, checkout
+from checkout.views.line import line
 
 urlpatterns = [
     path("bag/", checkout.checkout, name="bag"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("checkout/pay/<str:order_id>/", checkout.pay, name="checkout-pay"),
     path("checkout/return/<str:order_id>/", checkout.come_back, name="checkout-return"),
     path("orders/<str:number>/<str:token>/", checkout.order_page, name="order-page"),
+    path("line/", line, name="line"),
     path("account/", account.account, name="account"),
     path("account/code/", account.ask_code, name="account-code"),
     path("account/sign-in/", account.enter_code, name="account-sign-in"),

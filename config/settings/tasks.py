@@ -48,6 +48,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "drops": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["catalog.tasks.sweep_drops_by_clock"]},
     "imports": {"task": _EVERY_BRAND, "schedule": 30.0, "args": ["catalog.tasks.resume_stalled_imports"]},
     "holds": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_holds"], "kwargs": _OWING},
+    "lines": {"task": _EVERY_BRAND, "schedule": 1.0, "args": ["checkout.tasks.sweep_lines"]},
     "payments": {
         "task": _EVERY_BRAND,
         "schedule": 30.0,

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.models.functions import Now
 
 from catalog.errors import DrawNotAnnounced, DropNotFound, ListNotOpen, PlaceTaken
@@ -17,7 +17,7 @@ from kernel import draws, ids
 from kernel.errors import InvalidInput
 from kernel.eventlog.models import EventRecord
 from kernel.money import Money
-from kernel.tenancy import brand_context, close_thread_connections
+from kernel.tenancy import brand_context
 from tenants.models import Brand
 from tests.factories.catalog import ACTOR, make_drop, make_variant
 
@@ -201,12 +201,12 @@ def test_whoever_enters_while_the_list_closes_is_in_the_root_or_refused(live_bra
             answers.append(enter_list(drop_id=drop.pk, asker=asker()).public_id)
             held.set()
             go.wait(5)
-        close_thread_connections()
+        connections.close_all()
 
     def close() -> None:
         with brand_context(live_brands["aurora"]):
             close_list(drop_id=drop.pk, actor=ACTOR)
-        close_thread_connections()
+        connections.close_all()
 
     entering = threading.Thread(target=enter_slowly)
     entering.start()
