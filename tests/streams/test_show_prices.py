@@ -175,7 +175,7 @@ def test_the_api_plans_opens_lists_and_closes(aurora: Brand) -> None:
     one = f"special-prices/{shop['id']}/"
     opened = answer(api("POST", f"{one}open/", idempotency_key="four"))
     assert (opened["status"], opened["ends_at"] is not None) == ("open", True)
-    assert answer(api("GET", "special-prices/?status=open"))[""] == [opened]
+    assert answer(api("GET", "special-prices/?status=open"))["data"] == [opened]
     assert answer(api("POST", f"{one}close/", idempotency_key="five"))["status"] == "closed"
     assert answer(api("GET", one))["status"] == "closed"
     assert api("GET", "special-prices/spp_x/").status_code == 404
