@@ -1,5 +1,6 @@
 """The tables of the app, one noun a file."""
 
+from checkout.models.coupon import Coupon, CouponUse
 from checkout.models.customer import Customer, SignInCode
 from checkout.models.hold import Hold
 from checkout.models.hold_key import HoldKey
@@ -8,9 +9,11 @@ from checkout.models.order import Order, OrderCounter, OrderLine
 from checkout.models.payment import Payment, ProviderEvent
 from checkout.models.payment_account import PaymentAccount
 from checkout.models.refund import Refund
-from checkout.models.shipping import ShippingMethod, TaxRate
+from checkout.models.shipping import RegionTaxRate, ShippingMethod, TaxRate
 
 __all__ = [
+    "Coupon",
+    "CouponUse",
     "Customer",
     "Hold",
     "HoldKey",
@@ -22,6 +25,7 @@ __all__ = [
     "PaymentAccount",
     "ProviderEvent",
     "Refund",
+    "RegionTaxRate",
     "ShippingMethod",
     "SignInCode",
     "TaxRate",

@@ -45,11 +45,14 @@ class Order(Record):
     postal_code = models.CharField(max_length=20)
     city = models.CharField(max_length=80)
     country = models.CharField(max_length=2)
+    region = models.CharField(max_length=40, blank=True, db_default="")
     language = models.CharField(max_length=8, default="en")
     shipping_method = models.ForeignKey(ShippingMethod, null=True, on_delete=models.SET_NULL, related_name="+")
     shipping_name = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
     items_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)  # what a coupon takes off the goods
+    coupon_code = models.CharField(max_length=40, blank=True, db_default="")
     shipping_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     tax_basis_points = models.PositiveIntegerField()
@@ -71,12 +74,21 @@ class Order(Record):
                 name="order_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(items_minor__gt=0, shipping_minor__gte=0, tax_minor__gte=0), name="order_sums_not_negative"
+                condition=Q(items_minor__gt=0, shipping_minor__gte=0, tax_minor__gte=0, discount_minor__gte=0),
+                name="order_amounts_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(tax_included=True, total_minor=F("items_minor") + F("shipping_minor"))
-                | Q(tax_included=False, total_minor=F("items_minor") + F("shipping_minor") + F("tax_minor")),
-                name="order_total_is_the_sum",
+                condition=Q(
+                    tax_included=True, total_minor=F("items_minor") - F("discount_minor") + F("shipping_minor")
+                )
+                | Q(
+                    tax_included=False,
+                    total_minor=F("items_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor"),
+                ),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_minor__lte=F("items_minor")), name="order_discount_within_its_goods"
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
@@ -96,6 +108,10 @@ class Order(Record):
     @property
     def items(self) -> Money:
         return Money(self.items_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.currency)
 
     @property
     def shipping(self) -> Money:

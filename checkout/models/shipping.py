@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from kernel.models import Record
 from kernel.money import Money
@@ -65,4 +66,28 @@ class TaxRate(models.Model):
     @property
     def percent(self) -> Decimal:
         """As people write it: 19, 25.5."""
+        return (Decimal(self.basis_points) / 100).normalize() + 0
+
+
+class RegionTaxRate(models.Model):
+    """The rate of one region of a country, in place of the country's: a state, a province, an island."""
+
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=40)
+    basis_points = models.PositiveIntegerField()
+    included = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["country", "region"]
+        constraints = [
+            models.UniqueConstraint(fields=["country", "region"], name="region_tax_once"),
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="region_tax_country_is_iso"),
+            models.CheckConstraint(
+                condition=Q(region=Upper("region")) & ~Q(region=""), name="region_tax_region_is_upper_case"
+            ),
+            models.CheckConstraint(condition=Q(basis_points__lt=10000), name="region_tax_below_the_price"),
+        ]
+
+    @property
+    def percent(self) -> Decimal:
         return (Decimal(self.basis_points) / 100).normalize() + 0

@@ -1,5 +1,6 @@
 """A brand: a customer of the platform, with a schema of its own; and the steps of making one."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -21,6 +22,8 @@ class Brand(TenantMixin, Record):  # type: ignore[django-manager-missing]
     slug = models.SlugField(max_length=40, unique=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PROVISIONING)
     currency = models.CharField(max_length=3, default="EUR")
+    # Offered beside the brand's own; a product has a price in each in which it is sold.
+    other_currencies = ArrayField(models.CharField(max_length=3), default=list, blank=True)
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=40, default="Europe/Berlin")
     country = models.CharField(max_length=2, default="DE")
@@ -54,6 +57,11 @@ class Brand(TenantMixin, Record):  # type: ignore[django-manager-missing]
     @property
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE
+
+    @property
+    def currencies(self) -> list[str]:
+        """What viewers may choose from, the brand's own first."""
+        return list(dict.fromkeys([self.currency, *self.other_currencies]))
 
     # How the brand looks, for templates, which know it as one thing.
     @property
