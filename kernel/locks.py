@@ -35,6 +35,11 @@ def lock_timeout(milliseconds: int = 3000) -> Iterator[None]:
 
 def advisory_lock(*parts: str) -> None:
     """Wait for the transaction-long lock of this name, for what has no row to lock yet."""
-    digest = hashlib.blake2b("\0".join((schema_or_public(), *parts)).encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, signed=True)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_number(*parts)])
+
+
+def lock_number(*parts: str) -> int:
+    """The number under which PostgreSQL knows the lock of this name: for functions that take many at once."""
+    digest = hashlib.blake2b("\0".join((schema_or_public(), *parts)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)

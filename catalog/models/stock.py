@@ -39,7 +39,7 @@ class StockMove(models.Model):
         CORRECT = "correct"
 
     id = models.BigAutoField(primary_key=True)
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="moves")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="moves", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     # Units moved. Only a correction may be negative: units that were not there.
     quantity = models.IntegerField()

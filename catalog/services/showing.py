@@ -5,7 +5,7 @@ Not here: what they are told while it is on sale (prices, stock).
 
 from catalog.models import Price, Product, Stock, Variant
 from catalog.services.prices import tell_price
-from catalog.services.stock import Counts, tell_stock
+from catalog.services.stock import tell_stock
 
 
 def tell_how_it_stands(product: Product, *, actor: str) -> None:
@@ -17,4 +17,4 @@ def tell_how_it_stands(product: Product, *, actor: str) -> None:
     for price in Price.objects.filter(variant__in=variant_ids).order_by("variant_id", "currency"):
         tell_price(price, actor=actor)
     for stock in Stock.objects.select_for_update().filter(pk__in=variant_ids).order_by("pk"):
-        tell_stock(stock.pk, Counts(stock.available, stock.held, stock.sold), actor)
+        tell_stock(stock.pk, actor)

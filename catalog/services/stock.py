@@ -3,39 +3,33 @@
 Not here: who may move them, nor how long a hold lives (checkout).
 """
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import LiteralString, NoReturn
 
 from django.db import connection, transaction
 
-from catalog.errors import CountTooLow, LineFirst, SoldOut, StockShort, VariantNotFound
-from catalog.events import StockAdjusted, StockChanged, StockRestocked
+from catalog.errors import CountTooLow, DropNotFound, DropNotOpen, LineFirst, SoldOut, StockShort, VariantNotFound
+from catalog.events import StockAdjusted, StockRestocked
 from catalog.models import Stock, Variant
-from catalog.selectors.on_sale import is_on_sale
-from catalog.services.drop_units import give_back_units, require_units, say_sold_out, take_units
-from catalog.states import STOCK_MOVES
+from catalog.services.drop_units import say_reopened, say_sold_out
 from kernel import clock, ids
 from kernel.errors import InvalidInput
-from kernel.eventlog.store import SHOP_TOPIC, append
+from kernel.eventlog.store import SHOP_TOPIC, append, ring_after_commit
 from kernel.locks import lock_timeout
 
 MOST_UNITS = 1_000_000  # of one variant; far below what the column holds, far above a shop
 
-# One statement: it changes the counts only if none falls below zero, and books what they are then.
-_MOVE: LiteralString = """
-WITH moved AS (
-    UPDATE catalog_stock
-    SET total = total + %(a)s + %(h)s + %(s)s, available = available + %(a)s, held = held + %(h)s, sold = sold + %(s)s
-    WHERE variant_id = %(variant)s AND available + %(a)s >= 0 AND held + %(h)s >= 0 AND sold + %(s)s >= 0
-      AND (NOT by_line OR %(passes)s)
-    RETURNING available, held, sold
+_BOOK: LiteralString = "SELECT * FROM catalog_book_moves(%s, %s, %s::int[], %s::text[], %s::text[], %s)"
+_LOOK: LiteralString = "SELECT available, by_line, status, units_left FROM catalog_units(%s, %s, %s)"
+_TAKE: LiteralString = (
+    "SELECT * FROM catalog_take_units(%s, %s, %s, %s, %s::int[], %s::text[], %s::text[], 'system', %s)"
 )
-INSERT INTO catalog_stockmove (variant_id, kind, quantity, available, held, sold, reference, actor, at)
-SELECT %(variant)s, %(kind)s, %(quantity)s, available, held, sold, %(reference)s, %(actor)s, %(at)s FROM moved
-RETURNING available, held, sold
-"""
+_GIVE_BACK: LiteralString = (
+    "SELECT * FROM catalog_give_back_units(%s, %s, %s::uuid[], %s::text[], %s::int[], %s::text[], %s::text[],"
+    " 'system', %s)"
+)
+_TELL: LiteralString = "SELECT catalog_tell_stock(%s, %s, NULL, NULL, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ def receive_stock(*, variant_id: uuid.UUID, quantity: int, reference: str, actor
     counts = _book("receive", variant_id, quantity, reference, actor)
     facts = _facts(stock.variant, counts, quantity, reference)
     append(StockRestocked(**facts), topic=SHOP_TOPIC, actor=actor)
-    tell_stock(variant_id, counts, actor)
+    tell_stock(variant_id, actor)
     return counts
 
 
@@ -81,7 +75,7 @@ def correct_stock(*, variant_id: uuid.UUID, total: int, reason: str, actor: str)
     counts = _move("correct", variant_id, difference, reason, actor) or _refuse("correct", variant_id, difference)
     facts = _facts(stock.variant, counts, difference, reason)
     append(StockAdjusted(**facts), topic=SHOP_TOPIC, actor=actor)
-    tell_stock(variant_id, counts, actor)
+    tell_stock(variant_id, actor)
     return counts
 
 
@@ -99,20 +93,20 @@ def hold_stock(
     With `drop_id` the units also come out of the drop, which must be open; its last unit makes it
     sold out. `granted` is for one whose turn in line it is. Raises SoldOut, LineFirst (others wait),
     DropNotOpen, VariantNotFound, DropNotFound; after any of them nothing has changed and the
-    transaction goes on. Locks the stock row, then the drop's.
+    transaction goes on. Locks the stock row, then the drop's; neither when a look says that it is in vain.
     """
-    if drop_id is None:
-        counts = _book("hold", variant_id, quantity, reference, actor, passes=granted)
-        tell_stock(variant_id, counts, actor)
-        return
     _require_transaction()
-    require_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity, granted=granted)
-    with transaction.atomic():  # a savepoint: when the drop refuses, the stock is as it was
-        counts = _book("hold", variant_id, quantity, reference, actor)
-        left = take_units(drop_id=drop_id, variant_id=variant_id, quantity=quantity, granted=granted)
-    if left == 0:
-        say_sold_out(drop_id=drop_id, actor=actor)
-    tell_stock(variant_id, counts, actor, drop_id, left)
+    _require_quantity(quantity)
+    with connection.cursor() as cursor:
+        for locks in (False, True):
+            cursor.execute(_LOOK, [variant_id, drop_id, locks])
+            _require_units(cursor.fetchone(), drop_id=drop_id, quantity=quantity, granted=granted)
+        names = [_variant_name(variant_id), drop_id, _drop_name(drop_id)]
+        cursor.execute(_TAKE, [variant_id, *names, [quantity], [reference], [actor], clock.now()])
+        [emptied] = cursor.fetchone() or [False]
+    if emptied and drop_id is not None:
+        say_sold_out(drop_id=drop_id, actor="system")
+    ring_after_commit()
 
 
 def release_stock(
@@ -121,9 +115,18 @@ def release_stock(
     """Let held units go free again, in the caller's transaction; with `drop_id` back into the drop,
     which opens again when it was sold out. Raises StockShort when fewer are held: a caller that
     releases one hold twice. Locks the stock row, then the drop's."""
-    counts = _book("release", variant_id, quantity, reference, actor)
-    left = give_back_units(drop_id=drop_id, quantity=quantity, actor=actor) if drop_id else None
-    tell_stock(variant_id, counts, actor, drop_id, left)
+    _require_transaction()
+    _require_quantity(quantity)
+    with connection.cursor() as cursor:
+        subject = [variant_id, _variant_name(variant_id)]
+        drops, names = [drop_id], [_drop_name(drop_id)]
+        cursor.execute(_GIVE_BACK, [*subject, drops, names, [quantity], [reference], [actor], clock.now()])
+        row = cursor.fetchone()
+    if row is None:
+        _refuse("release", variant_id, quantity)
+    for reopened in row[0]:
+        say_reopened(drop_id=reopened, actor="system")
+    ring_after_commit()
 
 
 def sell_stock(
@@ -138,39 +141,55 @@ def sell_stock(
 def return_stock(*, variant_id: uuid.UUID, quantity: int, reference: str, actor: str = "system") -> None:
     """Put sold units back on the shelf, in the caller's transaction. Raises StockShort when fewer
     are sold. Locks the stock row."""
-    counts = _book("return", variant_id, quantity, reference, actor)
-    tell_stock(variant_id, counts, actor)
+    _book("return", variant_id, quantity, reference, actor)
+    tell_stock(variant_id, actor)
 
 
-def _book(
-    kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str, *, passes: bool = True
-) -> Counts:
-    """`passes` the line of those who wait for this variant: all moves but a hold out of turn."""
+def _require_units(
+    found: tuple[int, bool, str | None, int | None] | None, *, drop_id: uuid.UUID | None, quantity: int, granted: bool
+) -> None:
+    """Refuse what the counts and the drop cannot give."""
+    if found is None:
+        raise VariantNotFound
+    available, by_line, status, left = found
+    if drop_id is not None:
+        if status is None or left is None:
+            raise DropNotFound
+        if status not in ("open", "sold_out"):
+            raise DropNotOpen(drop_status=status)
+        if by_line and not granted:
+            raise LineFirst(available=0, quantity=quantity)
+        if (status == "sold_out" and not granted) or left < quantity:
+            raise SoldOut(available=left, quantity=quantity)
+    if available < quantity:
+        raise SoldOut(available=available, quantity=quantity)
+    if by_line and not granted:
+        raise LineFirst(available=0, quantity=quantity)
+
+
+def _variant_name(variant_id: uuid.UUID) -> str:
+    return ids.public_id(Variant.id_prefix, variant_id)
+
+
+def _drop_name(drop_id: uuid.UUID | None) -> str | None:
+    return ids.public_id("drp", drop_id) if drop_id else None
+
+
+def _require_quantity(quantity: int) -> None:
     if not 1 <= quantity <= MOST_UNITS:
         raise InvalidInput(param="quantity", reason=f"Enter a number from 1 to {MOST_UNITS}.")
-    return _move(kind, variant_id, quantity, reference, actor, passes=passes) or _refuse(kind, variant_id, quantity)
 
 
-def _move(
-    kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str, *, passes: bool = True
-) -> Counts | None:
+def _book(kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str) -> Counts:
+    _require_quantity(quantity)
+    return _move(kind, variant_id, quantity, reference, actor) or _refuse(kind, variant_id, quantity)
+
+
+def _move(kind: str, variant_id: uuid.UUID, quantity: int, reference: str, actor: str) -> Counts | None:
     """The counts after the move, or None when it would leave one below zero."""
     _require_transaction()
-    available, held, sold = (effect * quantity for effect in STOCK_MOVES[kind])
-    values: dict[str, uuid.UUID | str | int | dt.datetime] = {
-        "variant": variant_id,
-        "kind": kind,
-        "quantity": quantity,
-        "a": available,
-        "h": held,
-        "s": sold,
-        "reference": reference[:120],
-        "actor": actor[:80],
-        "passes": passes,
-        "at": clock.now(),
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE, values)
+        cursor.execute(_BOOK, [variant_id, kind, [quantity], [reference], [actor], clock.now()])
         row = cursor.fetchone()
     return Counts(*row) if row else None
 
@@ -179,10 +198,6 @@ def _refuse(kind: str, variant_id: uuid.UUID, quantity: int) -> NoReturn:
     stock = Stock.objects.filter(pk=variant_id).first()
     if stock is None:
         raise VariantNotFound
-    if kind == "hold":
-        if stock.by_line and stock.available >= quantity:
-            raise LineFirst(available=0, quantity=quantity)
-        raise SoldOut(available=stock.available, quantity=quantity)
     found, place = (stock.sold, "sold") if kind == "return" else (stock.held, "held")
     raise StockShort(found=found, place=place, quantity=quantity)
 
@@ -199,21 +214,12 @@ def _locked(variant_id: uuid.UUID) -> Stock:
     return stock
 
 
-def tell_stock(
-    variant_id: uuid.UUID, counts: Counts, actor: str, drop_id: uuid.UUID | None = None, left: int | None = None
-) -> None:
+def tell_stock(variant_id: uuid.UUID, actor: str) -> None:
     """Tell viewers how many are free now; of what is not on sale they hear nothing. Under the stock
     row's lock: only then is the answer, on sale or not, the one that viewers are left with."""
-    if not is_on_sale(variant_id):
-        return
-    event = StockChanged(
-        variant_id=ids.public_id(Variant.id_prefix, variant_id),
-        available=counts.available,
-        total=counts.total,
-        drop_id=ids.public_id("drp", drop_id) if drop_id else None,
-        drop_units_left=left,
-    )
-    append(event, topic=SHOP_TOPIC, actor=actor)
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [variant_id, _variant_name(variant_id), actor, clock.now()])
+    ring_after_commit()
 
 
 def _facts(variant: Variant, counts: Counts, quantity: int, reference: str) -> dict[str, str | int]:

@@ -4,13 +4,14 @@ Not here: how many units there are (catalog).
 """
 
 import uuid
+from collections.abc import Iterable
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Now
 
 from checkout.errors import CapReached
 from checkout.models import Hold, Order, OrderLine
-from kernel.locks import advisory_lock
+from kernel.locks import advisory_lock, lock_number
 from kernel.viewers import Viewer
 
 _COUNTED = (Order.Status.PAID, Order.Status.FULFILLED)
@@ -19,6 +20,12 @@ _COUNTED = (Order.Status.PAID, Order.Status.FULFILLED)
 def lock_buyer(viewer: Viewer, email: str = "", *, device: str = "") -> None:
     """Let one request of a buyer through at a time, whichever of their names it comes under. Held to
     the end of the transaction; other buyers are not slowed down. Sorted, so that two can't cross."""
+    for name in sorted(buyer_names(viewer, email, device=device)):
+        advisory_lock("buyer", name)
+
+
+def buyer_names(viewer: Viewer, email: str = "", *, device: str = "") -> set[str]:
+    """All names under which somebody is the same buyer."""
     names = {f"viewer:{viewer.key}"}
     if viewer.customer_id:
         names.add(f"customer:{viewer.customer_id}")
@@ -26,8 +33,12 @@ def lock_buyer(viewer: Viewer, email: str = "", *, device: str = "") -> None:
         names.add(f"email:{email}")
     if device:
         names.add(f"device:{device}")
-    for name in sorted(names):
-        advisory_lock("buyer", name)
+    return names
+
+
+def lock_numbers(names: Iterable[str]) -> list[int]:
+    """The locks of these buyers in the order in which everybody takes them, for a statement that takes them all."""
+    return [lock_number("buyer", name) for name in sorted(set(names))]
 
 
 def require_cap(

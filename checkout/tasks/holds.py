@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from checkout.services.holds import expire_holds
+from checkout.services.ending import expire_holds
 
 
 @shared_task(ignore_result=True, expires=10)

@@ -89,7 +89,7 @@ def append_many(
 ) -> list[uuid.UUID]:
     """Append several events of one topic by one statement; see `append`. What belongs on the picture
     gets its media time here if the caller does not give one."""
-    schema = current_schema()
+    current_schema()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("append belongs into the transaction of the change it tells of")
     moment = clock.now()
@@ -109,8 +109,15 @@ def append_many(
         for event in events
     ]
     EventRecord.objects.bulk_create(records)
-    transaction.on_commit(lambda: doorbell.ring(schema))
+    ring_after_commit()
     return [record.event_id for record in records]
+
+
+def ring_after_commit() -> None:
+    """Wake the sequencer when this transaction is durable: for events that a function in the database
+    appended (eventlog_append). Nothing rings for a transaction that is rolled back."""
+    schema = current_schema()
+    transaction.on_commit(lambda: doorbell.ring(schema))
 
 
 def read_topic(topic: str, *, after: int, limit: int = 500) -> list[Recorded]:

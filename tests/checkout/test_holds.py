@@ -11,7 +11,8 @@ from catalog.selectors import verify_stock
 from catalog.services.prices import set_price
 from checkout.errors import CapReached, HoldAlreadyExtended, HoldExpired, HoldNotFound, TooManyHolds
 from checkout.models import Customer, Hold
-from checkout.services.holds import MOST_HOLDS, create_hold, expire_holds, extend_hold, release_hold
+from checkout.services.ending import expire_holds
+from checkout.services.holds import MOST_HOLDS, create_hold, extend_hold, release_hold
 from kernel.errors import InvalidInput
 from kernel.eventlog.models import EventRecord
 from kernel.eventlog.sequencer import order_pending

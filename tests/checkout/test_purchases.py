@@ -10,7 +10,7 @@ from catalog.selectors import verify_stock
 from checkout.errors import OrderAlreadyPaid, PaymentProviderAway, TotalChanged
 from checkout.gateway.stripe import GatewayRefused
 from checkout.models import Hold, Order, Payment, ShippingMethod
-from checkout.services.holds import expire_holds
+from checkout.services.ending import expire_holds
 from checkout.services.orders import place_order
 from checkout.services.payments import apply_intent, confirm_payment
 from checkout.services.reconciling import reconcile
