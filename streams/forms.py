@@ -164,6 +164,20 @@ class DropForm(forms.Form):
         label="Runs for, in minutes", required=False, min_value=Decimal("0.17"), max_value=7 * 1440, decimal_places=2,
         help_text="Empty: until it is sold out or you close it.",
     )  # fmt: skip
+    mode = forms.ChoiceField(
+        label="Who gets one",
+        required=False,
+        initial="first_come",
+        choices=[
+            ("first_come", "First come: who taps first"),
+            ("window", "Window: all who tap in the first seconds have the same chance"),
+            ("draw", "Draw: people enter until it opens, then it is drawn for all to check"),
+        ],
+        help_text="A draw can be entered from when you announce it.",
+    )
+    window_seconds = forms.IntegerField(
+        label="Window, in seconds", required=False, min_value=3, max_value=600, help_text="For a window: 3 to 600."
+    )
 
     def __init__(
         self,
@@ -190,6 +204,10 @@ class DropForm(forms.Form):
                 self.add_error("opens_at", "Choose the day and the time at which it opens.")
             elif fields["opens_at"] <= clock.now():
                 self.add_error("opens_at", "That is over. Choose a time to come.")
+        if fields.get("mode") != "window":
+            fields["window_seconds"] = None
+        elif not self.errors.get("window_seconds") and not fields.get("window_seconds"):
+            self.add_error("window_seconds", "Enter how many seconds count as the same moment, like 20.")
         return fields
 
     def terms(self) -> DropTerms:
@@ -201,6 +219,8 @@ class DropForm(forms.Form):
             per_buyer=fields["per_buyer"],
             opens_at=fields["opens_at"],
             run_seconds=round(fields["minutes"] * 60) if fields["minutes"] else None,
+            mode=fields["mode"] or "first_come",
+            window_seconds=fields["window_seconds"],
         )
 
 
@@ -249,6 +269,8 @@ def _drop_initial(drop: DropChoice) -> dict[str, Any]:
         "opens": "time" if drop.opens_at else "hand",
         "opens_at": timezone.localtime(drop.opens_at) if drop.opens_at else None,
         "minutes": _minutes(drop.run_seconds) if drop.run_seconds else None,
+        "mode": drop.mode,
+        "window_seconds": drop.window_seconds,
     }
 
 

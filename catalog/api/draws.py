@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from catalog.api.lookup import id_in_path
 from catalog.errors import DrawNotFound
+from catalog.models import Drop
 from catalog.selectors.lines import published_draw
 from tenants.api.permissions import Public
 
@@ -22,8 +23,8 @@ class DrawShape(serializers.Serializer[Any]):
 
     drop = serializers.CharField()
     title = serializers.CharField()
-    mode = serializers.ChoiceField(["window", "draw"])
-    state = serializers.ChoiceField(["none", "open", "closed", "drawn", "over"])
+    mode = serializers.ChoiceField(Drop.Mode.choices)
+    state = serializers.ChoiceField(Drop.List.choices)
     units = serializers.IntegerField()
     rule = serializers.CharField(help_text="The rule by which it is computed, written down in the documentation.")
     share = serializers.IntegerField(help_text="So many of one network have their turn before its next ones.")

@@ -64,6 +64,8 @@ class Drops(DropsView):
             opens_at=fields["opens_at"],
             closes_at=fields["closes_at"],
             run_seconds=fields["run_seconds"],
+            mode=fields["mode"],
+            window_seconds=fields["window_seconds"],
             actor=actor_of(request),
         )
         return Response(DropShape(Drop.objects.get(pk=drop.pk)).data, status=status.HTTP_201_CREATED)

@@ -104,6 +104,11 @@ class DropShape(Shape):
     opens_at = serializers.DateTimeField(allow_null=True)
     closes_at = serializers.DateTimeField(allow_null=True)
     run_seconds = serializers.IntegerField(allow_null=True)
+    mode = serializers.ChoiceField(Drop.Mode.choices, help_text="Who gets the units; see the guide on drops.")
+    window_seconds = serializers.IntegerField(allow_null=True)
+    list_state = serializers.ChoiceField(Drop.List.choices)
+    list_closes_at = serializers.DateTimeField(allow_null=True)
+    entered = serializers.IntegerField()
     opened_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
 
@@ -187,6 +192,8 @@ class DropChange(ClosedSerializer):
     opens_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Null: it is opened by hand.")
     closes_at = serializers.DateTimeField(required=False, allow_null=True)
     run_seconds = serializers.IntegerField(min_value=10, required=False, allow_null=True)
+    mode = serializers.ChoiceField(Drop.Mode.choices, required=False)
+    window_seconds = serializers.IntegerField(min_value=3, required=False, allow_null=True)
 
 
 class DropRequest(ClosedSerializer):
@@ -200,3 +207,5 @@ class DropRequest(ClosedSerializer):
     opens_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     closes_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     run_seconds = serializers.IntegerField(min_value=10, required=False, allow_null=True, default=None)
+    mode = serializers.ChoiceField(Drop.Mode.choices, default=Drop.Mode.FIRST_COME)
+    window_seconds = serializers.IntegerField(min_value=3, required=False, allow_null=True, default=None)

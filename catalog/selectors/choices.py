@@ -37,6 +37,15 @@ class DropChoice:
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
     run_seconds: int | None
+    mode: str
+    window_seconds: int | None
+    list_state: str
+    entered: int
+
+    @property
+    def is_announceable(self) -> bool:
+        """Whether viewers may be told of it before it opens."""
+        return self.status == Drop.Status.SCHEDULED
 
     @property
     def is_over(self) -> bool:
@@ -96,6 +105,10 @@ def drops_of_show(show_id: uuid.UUID) -> list[DropChoice]:
             opens_at=drop.opens_at,
             closes_at=drop.closes_at,
             run_seconds=drop.run_seconds,
+            mode=drop.mode,
+            window_seconds=drop.window_seconds,
+            list_state=drop.list_state,
+            entered=drop.entered,
         )
         for drop in Drop.objects.filter(show_id=show_id).order_by("id")
     ]

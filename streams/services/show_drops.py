@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from catalog.selectors.choices import DropChoice, drops_of_show
-from catalog.services.drops import change_drop, close_drop, plan_drop
+from catalog.services.drops import announce_drop, change_drop, close_drop, plan_drop
 from kernel.money import Money
 from streams.errors import DropNotInShow, NotInLineUp, PlanClosed
 from streams.models import Cue, CueKind, LineUpItem, Show, ShowStatus
@@ -21,7 +21,7 @@ from streams.services.locked import lock_show
 @dataclass(frozen=True, slots=True)
 class DropTerms:
     """What a drop offers. Without `opens_at` it is opened by hand; without `run_seconds` it runs until
-    it is sold out or closed."""
+    it is sold out or closed. `mode` says who gets the units; a window is `window_seconds` long."""
 
     title: str
     units: int
@@ -29,6 +29,8 @@ class DropTerms:
     per_buyer: int
     opens_at: dt.datetime | None
     run_seconds: int | None
+    mode: str = "first_come"
+    window_seconds: int | None = None
 
 
 def plan_show_drop(*, show_id: uuid.UUID, variant_id: uuid.UUID, terms: DropTerms, actor: str) -> uuid.UUID:
@@ -47,6 +49,8 @@ def plan_show_drop(*, show_id: uuid.UUID, variant_id: uuid.UUID, terms: DropTerm
             per_buyer=terms.per_buyer,
             opens_at=terms.opens_at,
             run_seconds=terms.run_seconds,
+            mode=terms.mode,
+            window_seconds=terms.window_seconds,
             actor=actor,
         )
     return drop.pk
@@ -66,8 +70,18 @@ def change_show_drop(*, show_id: uuid.UUID, drop_id: uuid.UUID, terms: DropTerms
             opens_at=terms.opens_at,
             closes_at=None if terms.run_seconds else known.closes_at,
             run_seconds=terms.run_seconds,
+            mode=terms.mode,
+            window_seconds=terms.window_seconds,
             actor=actor,
         )
+
+
+def announce_show_drop(*, show_id: uuid.UUID, drop_id: uuid.UUID, actor: str) -> None:
+    """Tell viewers of a drop before it opens; a draw can be entered from now on. Raises PlanClosed,
+    DropNotInShow, and what the catalog refuses (DropNotOnSale, DropStepRefused). Locks the show."""
+    with transaction.atomic():
+        _drop(_lock_open(show_id), drop_id)
+        announce_drop(drop_id=drop_id, actor=actor)
 
 
 def close_show_drop(*, show_id: uuid.UUID, drop_id: uuid.UUID, actor: str) -> None:

@@ -17,7 +17,7 @@ from streams.forms import DropForm, ShowForm
 from streams.models import Show
 from streams.selectors.shows import show_by_id
 from streams.selectors.studio import Plan, plan_of
-from streams.services.show_drops import change_show_drop, close_show_drop, plan_show_drop
+from streams.services.show_drops import announce_show_drop, change_show_drop, close_show_drop, plan_show_drop
 from streams.views.studio_editor import drop_form, editor_page
 from tenants.api.actors import actor_of
 from tenants.models import Role
@@ -49,13 +49,14 @@ def new_drop(request: StudioRequest, show: str) -> HttpResponseBase:
 @require_POST
 @member_required(role=Role.HOST)
 def change_one_drop(request: StudioRequest, show: str, drop: str) -> HttpResponseBase:
-    """`act` is save, with the form's fields, or close."""
+    """`act` is save, with the form's fields, or announce, or close."""
     found = show_by_id(show)
     plan = plan_of(found)
     known = _drop(plan, drop)
-    if request.POST.get("act") == "close":
+    step = {"close": close_show_drop, "announce": announce_show_drop}.get(request.POST.get("act", ""))
+    if step is not None:
         try:
-            close_show_drop(show_id=found.pk, drop_id=known.id, actor=actor_of(request))
+            step(show_id=found.pk, drop_id=known.id, actor=actor_of(request))
         except Problem as problem:
             messages.error(request, problem.detail)
         return _back(found)

@@ -214,3 +214,22 @@ def test_a_show_that_is_called_off_opens_no_drop(aurora: Brand, show: Show) -> N
         plan_show_drop(show_id=show.pk, variant_id=show.line_up.get().variant_id, terms=some_terms(), actor=ACTOR)
         over(show, cancel_show)
         assert drops_of_show(show.pk)[0].is_over
+
+
+def test_a_draw_is_planned_in_plain_words_announced_and_shown(aurora: Brand, host: Client, show: Show) -> None:
+    path = f"/studio/shows/{show.public_id}/"
+    page = text(host.get(path))
+    assert "Draw: people enter until it opens, then it is drawn for all to check" in page
+    refused = host.post(f"{path}drops/", terms(variant_of(host, show)) | {"mode": "window"})
+    assert "Enter how many seconds count as the same moment" in text(refused)
+    host.post(f"{path}drops/", terms(variant_of(host, show)) | {"mode": "draw", "window_seconds": "20"})
+    with brand_context(aurora):
+        [drop] = drops_of_show(show.pk)
+    assert (drop.mode, drop.window_seconds, drop.list_state) == ("draw", None, "none")
+    announced = text(host.post(f"{path}drops/{drop.public_id}/", {"act": "announce"}, follow=True))
+    assert "Draw open, 0 entered" in announced
+    assert f'href="/drops/{drop.public_id}/draw/"' in announced
+    assert host.get(f"/drops/{drop.public_id}/draw/").status_code == 200
+    assert "A drop that is announced" in text(
+        host.post(f"{path}drops/{drop.public_id}/", {"act": "announce"}, follow=True)
+    )
