@@ -133,6 +133,40 @@ class OrderStepRefused(Problem):
     message = "An order that is {order_status} cannot become {wanted}."
 
 
+class NothingToSend(Problem):
+    code = "nothing_to_send"
+    status = 409
+    message = "All of {number} is sent or withdrawn. Nothing was changed."
+
+
+class TooManyPieces(Problem):
+    """`left` is how many of the line can still be taken."""
+
+    code = "too_many_pieces"
+    status = 422
+    message = "{name}: {left} left. Nothing was changed."
+
+
+class ShipmentNotFound(NotFound):
+    message = "There is no such parcel. Load the order again."
+
+
+class ReturnNotFound(NotFound):
+    message = "There is no such return. Load the order again."
+
+
+class ReturnStepRefused(Problem):
+    code = "return_step_refused"
+    status = 409
+    message = "A return that is {return_status} cannot be {wanted}."
+
+
+class ReturnTooLate(Problem):
+    code = "return_too_late"
+    status = 409
+    message = "Returns can be asked for until {days} days after the parcel. Write to the shop about this one."
+
+
 class OrderAlreadyPaid(Problem):
     code = "order_already_paid"
     status = 409

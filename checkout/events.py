@@ -77,6 +77,68 @@ class OrderFulfilled(OrderFacts, Event):
     tracking: str
 
 
+class ParcelFacts(BaseModel):
+    shipment_id: str
+    order_id: str
+    number: str
+    carrier: str
+
+
+class ShipmentSent(ParcelFacts, Event):
+    """A parcel of an order left. `url` is where its way can be followed."""
+
+    type: ClassVar[str] = "shipment.sent"
+    audience: ClassVar[Audience] = Audience.ONE
+    pieces: int
+    left: int  # of the order, still to be sent
+    tracking: str
+    url: str
+
+
+class ShipmentDelivered(ParcelFacts, Event):
+    type: ClassVar[str] = "shipment.delivered"
+    audience: ClassVar[Audience] = Audience.ONE
+
+
+class ReturnFacts(BaseModel):
+    """Any step of a return."""
+
+    return_id: str
+    order_id: str
+    number: str
+    pieces: int
+    status: str
+
+
+class ReturnRequested(ReturnFacts, Event):
+    type: ClassVar[str] = "return.requested"
+    audience: ClassVar[Audience] = Audience.ONE
+
+
+class ReturnApproved(ReturnFacts, Event):
+    type: ClassVar[str] = "return.approved"
+    audience: ClassVar[Audience] = Audience.ONE
+
+
+class ReturnDeclined(ReturnFacts, Event):
+    type: ClassVar[str] = "return.declined"
+    audience: ClassVar[Audience] = Audience.ONE
+
+
+class ReturnWithdrawn(ReturnFacts, Event):
+    type: ClassVar[str] = "return.withdrawn"
+    audience: ClassVar[Audience] = Audience.ONE
+
+
+class ReturnReceived(ReturnFacts, Event):
+    """What came back arrived; `refund_minor` is what goes back for it."""
+
+    type: ClassVar[str] = "return.received"
+    audience: ClassVar[Audience] = Audience.ONE
+    refund_minor: int
+    currency: str
+
+
 class RefundIssued(Event):
     """The provider took the refund. `refunded_minor` is all that went back of this order so far."""
 

@@ -1,4 +1,4 @@
-"""The states of holds, orders, payments and refunds as tables: which step may follow which.
+"""The states of holds, orders, parcels, returns, payments and refunds as tables: which step may follow which.
 
 Not here: the steps themselves (services), which change `status` by a guarded statement and no other way.
 """
@@ -21,6 +21,28 @@ ORDER: Table = {
     # Money that came late for a cancelled order goes back; the order stays as it was.
     "cancelled": frozenset(),
     "refunded": frozenset(),
+}
+
+# How far the goods of an order are. One that is never sent stays where it began.
+FULFILMENT: Table = {
+    "unfulfilled": frozenset({"partly", "shipped"}),
+    "partly": frozenset({"shipped"}),
+    "shipped": frozenset({"delivered"}),
+    "delivered": frozenset(),
+}
+
+SHIPMENT: Table = {
+    "sent": frozenset({"delivered"}),
+    "delivered": frozenset(),
+}
+
+# Only what arrived is paid back and put on sale; the team may take in what it never heard of before.
+RETURN: Table = {
+    "requested": frozenset({"approved", "declined", "withdrawn", "received"}),
+    "approved": frozenset({"received", "withdrawn"}),
+    "declined": frozenset(),
+    "withdrawn": frozenset(),
+    "received": frozenset(),
 }
 
 PAYMENT: Table = {

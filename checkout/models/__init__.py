@@ -8,7 +8,9 @@ from checkout.models.mail import OrderMail
 from checkout.models.order import Order, OrderCounter, OrderLine
 from checkout.models.payment import Payment, ProviderEvent
 from checkout.models.payment_account import PaymentAccount
-from checkout.models.refund import Refund
+from checkout.models.refund import Refund, RefundLine
+from checkout.models.return_ import Return, ReturnLine
+from checkout.models.shipment import Shipment, ShipmentLine
 from checkout.models.shipping import RegionTaxRate, ShippingMethod, TaxRate
 
 __all__ = [
@@ -25,7 +27,12 @@ __all__ = [
     "PaymentAccount",
     "ProviderEvent",
     "Refund",
+    "RefundLine",
     "RegionTaxRate",
+    "Return",
+    "ReturnLine",
+    "Shipment",
+    "ShipmentLine",
     "ShippingMethod",
     "SignInCode",
     "TaxRate",

@@ -30,9 +30,22 @@ class Order(Record):
         CANCELLED = "cancelled"
         REFUNDED = "refunded"
 
+    class Fulfilment(models.TextChoices):
+        UNFULFILLED = "unfulfilled"
+        PARTLY = "partly"
+        SHIPPED = "shipped"
+        DELIVERED = "delivered"
+
     number = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=32, default=new_token)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    # How far the goods are, whatever became of the money.
+    fulfilment = models.CharField(
+        max_length=11,
+        choices=Fulfilment.choices,
+        default=Fulfilment.UNFULFILLED,
+        db_default=Fulfilment.UNFULFILLED.value,
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
     viewer_key = models.CharField(max_length=40)
     # The browser it was placed in may show its address again, until somebody signs out there.
@@ -93,6 +106,10 @@ class Order(Record):
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("total_minor")),
                 name="order_refunds_within_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfilment__in=["unfulfilled", "partly", "shipped", "delivered"]),
+                name="order_fulfilment_known",
             ),
             models.CheckConstraint(condition=Q(country=Upper("country")), name="order_country_is_upper_case"),
         ]
@@ -161,14 +178,24 @@ class OrderLine(Record):
     unit_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     returned = models.PositiveIntegerField(default=0)  # units that went back on sale
+    shipped = models.PositiveIntegerField(default=0, db_default=0)  # units in parcels
+    withdrawn = models.PositiveIntegerField(default=0, db_default=0)  # units that will not be sent any more
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "variant"], name="order_line_once_per_variant"),
             models.CheckConstraint(condition=Q(quantity__gt=0, unit_minor__gt=0), name="order_line_sells_something"),
             models.CheckConstraint(condition=Q(returned__lte=F("quantity")), name="order_line_returns_what_it_sold"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("shipped") + F("withdrawn")), name="order_line_ships_what_it_sold"
+            ),
         ]
         indexes = [models.Index(fields=["drop"], name="order_line_by_drop")]
+
+    @property
+    def to_send(self) -> int:
+        """Units that are still to go out."""
+        return self.quantity - self.shipped - self.withdrawn
 
     @property
     def unit_price(self) -> Money:

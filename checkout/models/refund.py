@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from checkout.models.order import Order
+from checkout.models.order import Order, OrderLine
 from checkout.models.payment import Payment
 from kernel.models import Record
 from kernel.money import Money
@@ -50,3 +50,17 @@ class Refund(Record):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+
+class RefundLine(models.Model):
+    """Which pieces a refund was for; nobody is paid twice for one."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "line"], name="refund_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="refund_line_is_for_something"),
+        ]

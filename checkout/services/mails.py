@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from checkout.models import Order, OrderMail, Refund
+from checkout.models import Order, OrderMail, Refund, Return, Shipment
 from kernel import ids
 from kernel.eventlog.store import Recorded
 from kernel.tasks import send_on_commit
@@ -19,7 +19,12 @@ from tenants.selectors import primary_address
 # Which event makes which mail. A cancelled order that nobody paid makes none.
 TEMPLATES = {
     "order.paid": "order_paid",
-    "order.fulfilled": "order_sent",
+    "shipment.sent": "order_sent",
+    "shipment.delivered": "order_delivered",
+    "return.requested": "return_requested",
+    "return.approved": "return_approved",
+    "return.declined": "return_declined",
+    "return.received": "return_received",
     "order.cancelled": "order_cancelled",
     "refund.issued": "refund",
 }
@@ -48,6 +53,12 @@ def send_order_mail(mail: OrderMail) -> None:
     facts: dict[str, Any] = {"order": order, "lines": list(order.lines.order_by("pk")), "data": mail.data}
     if "refund_id" in mail.data:
         facts["refund"] = Refund.by_public_id(mail.data["refund_id"])
+    if "shipment_id" in mail.data:
+        facts["shipment"] = Shipment.by_public_id(mail.data["shipment_id"])
+        facts["parcel"] = facts["shipment"].lines.select_related("line").order_by("line_id")
+    if "return_id" in mail.data:
+        facts["ret"] = Return.by_public_id(mail.data["return_id"])
+        facts["parcel"] = facts["ret"].lines.select_related("line").order_by("line_id")
     _send(mail.template, to=order.email, language=order.language, facts=facts, message_id=mail.key)
 
 
@@ -57,6 +68,8 @@ def send_sign_in_code(*, email: str, code: str) -> None:
 
 
 def _is_worth_a_mail(record: Recorded, order: Order) -> bool:
+    if record.type == "return.requested" and record.data["status"] == Return.Status.APPROVED:
+        return False  # the team asked for it, and the word that it is approved says all
     return record.type != "order.cancelled" or order.payments.filter(status="captured").exists()
 
 

@@ -1,6 +1,6 @@
 """Giving money back: claim a part, send it, book the provider's answer; and cancelling a paid order.
 
-Not here: the claim itself (refund_claims).
+Not here: the claim itself (refund_claims) and what becomes of the pieces (pieces).
 """
 
 import uuid
@@ -9,20 +9,29 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 
-from catalog.services.stock import return_stock
 from checkout import events
 from checkout.errors import (
     OrderNotFound,
     OrderStepRefused,
     PaymentProviderAway,
-    RefundNotPossible,
     RefundRefused,
 )
 from checkout.gateway import stripe as gateway
 from checkout.gateway.stripe import GatewayAway, GatewayRefused, ProviderRefund
-from checkout.models import Order, OrderLine, Payment, Refund
+from checkout.models import Order, Payment, Refund
 from checkout.services.cancelling import cancel_pending, mark_cancelled
+from checkout.services.order_locks import captured_payment, locked_order
 from checkout.services.payments import close_payment
+from checkout.services.pieces import (
+    Pieces,
+    lines_of,
+    note_paid_back,
+    put_back_all,
+    put_on_sale,
+    require_not_paid_back,
+    withdraw,
+    worth_of,
+)
 from checkout.services.refund_claims import claim_refund
 from checkout.services.topics import topic_of
 from checkout.states import ORDER, REFUND, sources
@@ -34,27 +43,42 @@ _STATUS = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}  
 
 
 def refund_order(
-    *, order_id: uuid.UUID, amount: int, reason: str, actor: str, restock: bool = False, reserved: int | None = None
+    *,
+    order_id: uuid.UUID,
+    reason: str,
+    actor: str,
+    amount: int | None = None,
+    pieces: Pieces | None = None,
+    restock: bool = False,
+    reserved: int | None = None,
 ) -> Refund:
-    """Give back `amount` minor units of a paid order. `restock` puts all pieces back on sale. `reserved`
-    is how much was claimed when a person decided this: a form that is sent twice gives back once.
+    """Give back `amount` minor units of a paid order, or what these pieces cost. `restock` puts the pieces
+    back on sale, all of the order's when none are named; named ones that were not sent will not be.
+    `reserved` is how much was claimed when a person decided this: a form that is sent twice gives back once.
 
     The sum of refunds never exceeds what was captured, however many ask at once. Raises OrderNotFound,
-    RefundNotPossible, RefundTooHigh, InvalidInput, RefundRefused, and Conflict when `reserved` is another
-    by now. When the provider does not answer, the refund stays claimed and is sent again. Locks the
+    RefundNotPossible, RefundTooHigh, TooManyPieces, InvalidInput, RefundRefused, and Conflict when `reserved`
+    is another by now. When the provider does not answer, the refund stays claimed and is sent again. Locks the
     order; calls the provider after the transaction.
     """
-    if amount < 1:
-        raise InvalidInput(param="amount_minor", reason="Enter an amount above zero.")
     with transaction.atomic():
         order = locked_order(order_id)
         payment = captured_payment(order)
         if reserved is not None and payment.reserved_minor != reserved:
             raise Conflict
-        refund = claim_refund(order=order, payment=payment, amount=amount, reason=reason, actor=actor)
-        if restock:
-            put_back(order=order, actor=actor)
-    return _send_or_leave(refund)
+        chosen = [] if pieces is None else lines_of(order, pieces)
+        require_not_paid_back(chosen)
+        wanted = worth_of(order, chosen) if amount is None else amount
+        if wanted < 1:
+            raise InvalidInput(param="amount_minor", reason="Enter an amount above zero.")
+        refund = claim_refund(order=order, payment=payment, amount=wanted, reason=reason, actor=actor)
+        note_paid_back(refund=refund, chosen=chosen)
+        withdraw(order=order, chosen=chosen, actor=actor)
+        if restock and pieces is None:
+            put_back_all(order=order, actor=actor)
+        elif restock:
+            put_on_sale(order=order, chosen=chosen, actor=actor)
+    return send_or_leave(refund)
 
 
 def cancel_order(*, order_id: uuid.UUID, reason: str, actor: str) -> Order:
@@ -72,13 +96,15 @@ def cancel_order(*, order_id: uuid.UUID, reason: str, actor: str) -> Order:
         order = locked_order(order_id)
         if order.status != Order.Status.PAID:
             raise OrderStepRefused(order_status=order.status, wanted="cancelled")
+        if order.fulfilment != Order.Fulfilment.UNFULFILLED:
+            raise OrderStepRefused(order_status="partly sent", wanted="cancelled")
         payment = captured_payment(order)
         left = payment.captured_minor - payment.reserved_minor
         refund = claim_refund(order=order, payment=payment, amount=left, reason=reason, actor=actor) if left else None
-        put_back(order=order, actor=actor)
+        put_back_all(order=order, actor=actor)
         mark_cancelled(order=order, reason=reason, actor=actor)
     if refund is not None:
-        _send_or_leave(refund)
+        send_or_leave(refund)
     order.refresh_from_db()
     return order
 
@@ -187,31 +213,6 @@ def _count_and_tell(refund: Refund) -> None:
     append(event, topic=topic_of(order), actor=refund.actor, to=order.viewer_key)
 
 
-def locked_order(order_id: uuid.UUID) -> Order:
-    """The order under its row lock. Raises OrderNotFound."""
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
-    if order is None:
-        raise OrderNotFound
-    return order
-
-
-def captured_payment(order: Order) -> Payment:
-    """The payment that paid the order. Raises RefundNotPossible."""
-    payment = order.payments.filter(status=Payment.Status.CAPTURED, is_late=False).first()
-    if payment is None:
-        raise RefundNotPossible
-    return payment
-
-
-def put_back(*, order: Order, actor: str) -> None:
-    """Put the pieces of an order on sale again, those that are not yet; under the order's lock."""
-    for line in order.lines.order_by("variant_id"):
-        rest = line.quantity - line.returned
-        if rest:
-            OrderLine.objects.filter(pk=line.pk).update(returned=line.quantity)
-            return_stock(variant_id=line.variant_id, quantity=rest, reference=order.number, actor=actor)
-
-
 def _cancel_unpaid(order: Order, reason: str, actor: str) -> Order:
     for payment in order.payments.filter(status__in=[Payment.Status.CREATED, Payment.Status.PENDING]):
         close_payment(payment_id=payment.pk)
@@ -226,7 +227,7 @@ def _locked_refund(refund_id: uuid.UUID) -> Refund:
     return Refund.objects.select_for_update(of=("self",)).select_related("order", "payment").get(pk=refund_id)
 
 
-def _send_or_leave(refund: Refund) -> Refund:
+def send_or_leave(refund: Refund) -> Refund:
     """Send at once, so that staff sees the outcome; without an answer, reconciliation goes on."""
     try:
         return send_refund(refund_id=refund.pk)
