@@ -18,7 +18,6 @@ OLD_ORDERS = "UPDATE checkout_order SET fulfilment = 'shipped' WHERE fulfilled_a
 class Migration(migrations.Migration):
 
     dependencies = [
-        
         ('checkout', '0005_reserving_functions'),
     ]
 

@@ -91,9 +91,7 @@ class Order(Record):
                 name="order_amounts_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    tax_included=True, total_minor=F("items_minor") - F("discount_minor") + F("shipping_minor")
-                )
+                condition=Q(tax_included=True, total_minor=F("items_minor") - F("discount_minor") + F("shipping_minor"))
                 | Q(
                     tax_included=False,
                     total_minor=F("items_minor") - F("discount_minor") + F("shipping_minor") + F("tax_minor"),

@@ -72,12 +72,18 @@ def paid_back(line: OrderLine) -> int:
 
 def worth_of(order: Order, chosen: Iterable[tuple[OrderLine, int]]) -> int:
     """What the buyer paid for these pieces: their share of what all goods came to, after a coupon and with the
-    tax that lay on top. Delivery is not part of it. Halves of a minor unit go to the buyer."""
+    tax that lay on top. Delivery is not part of it.
+
+    Counted on from what was paid back before, so that the parts of an order add up to its goods, however it
+    was cut; halves of a minor unit are rounded up.
+    """
     delivery = order.shipping_minor
     if not order.tax_included:
         delivery = _half_up(delivery * (10_000 + order.tax_basis_points), 10_000)
-    goods = sum(line.unit_minor * quantity for line, quantity in chosen)
-    return _half_up((order.total_minor - delivery) * goods, order.items_minor)
+    goods = order.total_minor - delivery
+    before = sum(line.unit_minor * paid_back(line) for line in order.lines.all())
+    after = before + sum(line.unit_minor * quantity for line, quantity in chosen)
+    return _half_up(goods * after, order.items_minor) - _half_up(goods * before, order.items_minor)
 
 
 def _half_up(numerator: int, denominator: int) -> int:

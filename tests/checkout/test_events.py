@@ -36,6 +36,7 @@ def test_a_purchase_reads_back_as_typed_events_in_order(shop: object, provider: 
         "payment.started",
         "order.paid",
         "sale.announced",
+        "shipment.sent",
         "order.fulfilled",
         "refund.issued",
     ]

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import IntegrityError, connection, transaction
 
 from catalog.models import Stock
@@ -162,6 +163,20 @@ def test_tax_on_top_comes_back_with_its_pieces(order: Order) -> None:
     assert refund_order(order_id=order.pk, pieces={line.pk: 1}, reason="x", actor=WHO).amount_minor == 1083  # 82.5 up
 
 
+def test_a_coupon_counts_for_what_comes_back_too(order: Order) -> None:
+    less = order.items_minor + order.shipping_minor - 1000
+    Order.objects.filter(pk=order.pk).update(discount_minor=1000, total_minor=less)
+    one = {order.lines.get().pk: 1}
+    back = [refund_order(order_id=order.pk, pieces=one, reason="x", actor=WHO).amount_minor for _ in range(3)]
+    assert back == [667, 666, 667]  # and together what the goods came to
+
+
+def page_of(letter: EmailMessage) -> str:
+    """The HTML of a mail."""
+    assert isinstance(letter, EmailMultiAlternatives)
+    return str(letter.alternatives[0][0])
+
+
 def tell_all() -> None:
     order_pending()
     drain(READER)
@@ -179,7 +194,7 @@ def test_each_parcel_is_mailed_once_with_its_tracking(order: Order, in_aurora: B
     tell_all()
     assert len(mail.outbox) == 2
     first_mail, last_mail = mail.outbox
-    text, page = str(first_mail.body), str(first_mail.alternatives[0][0])  # type: ignore[attr-defined]
+    text, page = str(first_mail.body), page_of(first_mail)
     assert "1Z<9>" in text
     assert "1Z&lt;9&gt;" in page
     assert "https://www.ups.com/track?tracknum=1Z%3C9%3E" in page

@@ -16,7 +16,7 @@ MEANINGFUL = frozenset(
         "currency", "event_id", "failure_code", "failure_ref", "failure", "holder", "key", "key_hash", "kind",
         "language", "number", "object_id", "provider_intent", "provider_refund", "reference", "removed_by", "route",
         "session", "sessions", "sku", "slug", "status", "template", "time_zone", "to", "token", "topic", "type",
-        "viewer_key", "countries", "orientation", "visibility", "poster", "image_url", "hint", "content",
+        "viewer_key", "countries", "orientation", "visibility", "poster", "image_url", "url", "hint", "content",
         "catalog.productimage.small", "catalog.productimage.medium", "catalog.productimage.large",
         "eventlog.cursor.name", "eventlog.parkedevent.cursor",
     }

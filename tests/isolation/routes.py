@@ -59,6 +59,8 @@ PARAMETERS: dict[str, str] = {
     "ban": "ban",
     "method": "shipping_method",
     "refund": "refund",
+    "shipment": "shipment",
+    "return": "return",
     "broadcast": "broadcast",
     "line": "line",
     "item": "line",

@@ -33,7 +33,21 @@ from chat.services.polls import cast_votes, open_poll
 from chat.services.shadows import echo_line
 from chat.services.shifts import begin_shift, write_hand_over
 from chat.writer import Line
-from checkout.models import Customer, Order, OrderCounter, OrderMail, PaymentAccount, ProviderEvent, Refund, SignInCode
+from checkout.models import (
+    Customer,
+    Order,
+    OrderCounter,
+    OrderMail,
+    PaymentAccount,
+    ProviderEvent,
+    Refund,
+    RefundLine,
+    Return,
+    ReturnLine,
+    Shipment,
+    ShipmentLine,
+    SignInCode,
+)
 from kernel import clock, ids
 from kernel.eventlog.models import Cursor, ParkedEvent
 from kernel.eventlog.sequencer import order_pending
@@ -172,6 +186,8 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
         "order_token": order.token,
         "customer": order.customer.public_id,
         "refund": order.refunds.get().public_id,
+        "shipment": order.shipments.get().public_id,
+        "return": order.returns.get().public_id,
         "media": image.large,
         "shipping_method": order.shipping_method.public_id if order.shipping_method else "",
     }
@@ -231,6 +247,7 @@ def _fill_orders(slug: str) -> Order:
     payment.reserved_minor = 1
     payment.save()
     Refund.objects.create(order=order, payment=payment, amount_minor=1, currency="EUR", actor=ACTOR)
+    _fill_parcels(slug, order)
     later = clock.now() + dt.timedelta(minutes=10)
     SignInCode.objects.create(email=f"{canary(slug, 'code')}@example.test", code_hash="0" * 64, expires_at=later)
     OrderMail.objects.create(
@@ -252,6 +269,16 @@ def _fill_orders(slug: str) -> Order:
     Cursor.objects.create(name="same-cursor")
     ParkedEvent.objects.create(cursor="same-cursor", position=1, error=canary(slug, "error"), parked_at=clock.now())
     return order
+
+
+def _fill_parcels(slug: str, order: Order) -> None:
+    """One piece that was sent, is asked back, and was paid for."""
+    line = order.lines.get()
+    parcel = Shipment.objects.create(order=order, carrier=canary(slug, "carrier"), url="https://x.test/", actor=ACTOR)
+    ShipmentLine.objects.create(shipment=parcel, line=line, quantity=1)
+    ret = Return.objects.create(order=order, reason=canary(slug, "too-small"), actor=ACTOR)
+    ReturnLine.objects.create(ret=ret, line=line, quantity=1)
+    RefundLine.objects.create(refund=order.refunds.get(), line=line, quantity=1)
 
 
 def _fill_own(world: World, brand: Brand) -> dict[str, str]:

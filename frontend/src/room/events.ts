@@ -744,6 +744,48 @@ export interface ReplayPublished {
   starts_at: number;
 }
 
+export interface ReturnApproved {
+  return_id: string;
+  order_id: string;
+  number: string;
+  pieces: number;
+  status: string;
+}
+
+export interface ReturnDeclined {
+  return_id: string;
+  order_id: string;
+  number: string;
+  pieces: number;
+  status: string;
+}
+
+export interface ReturnReceived {
+  return_id: string;
+  order_id: string;
+  number: string;
+  pieces: number;
+  status: string;
+  refund_minor: number;
+  currency: string;
+}
+
+export interface ReturnRequested {
+  return_id: string;
+  order_id: string;
+  number: string;
+  pieces: number;
+  status: string;
+}
+
+export interface ReturnWithdrawn {
+  return_id: string;
+  order_id: string;
+  number: string;
+  pieces: number;
+  status: string;
+}
+
 export interface RoomModeChanged {
   slow_seconds: number;
   guests_allowed: boolean;
@@ -770,6 +812,24 @@ export interface ShiftBegan {
 
 export interface ShiftEnded {
   member_id: string;
+}
+
+export interface ShipmentDelivered {
+  shipment_id: string;
+  order_id: string;
+  number: string;
+  carrier: string;
+}
+
+export interface ShipmentSent {
+  shipment_id: string;
+  order_id: string;
+  number: string;
+  carrier: string;
+  pieces: number;
+  left: number;
+  tracking: string;
+  url: string;
 }
 
 export interface ShowCancelled {
@@ -1061,11 +1121,18 @@ export interface EventData {
   "reminder.requested": ReminderRequested;
   "reminder.sent": ReminderSent;
   "replay.published": ReplayPublished;
+  "return.approved": ReturnApproved;
+  "return.declined": ReturnDeclined;
+  "return.received": ReturnReceived;
+  "return.requested": ReturnRequested;
+  "return.withdrawn": ReturnWithdrawn;
   "room.mode_changed": RoomModeChanged;
   "room.opened": RoomOpened;
   "sale.announced": SaleAnnounced;
   "shift.began": ShiftBegan;
   "shift.ended": ShiftEnded;
+  "shipment.delivered": ShipmentDelivered;
+  "shipment.sent": ShipmentSent;
   "show.cancelled": ShowCancelled;
   "show.drafted": ShowDrafted;
   "show.ended": ShowEnded;
