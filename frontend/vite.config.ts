@@ -32,6 +32,7 @@ export default defineConfig({
         studio: here("src/entries/studio.ts"),
         platform: here("src/entries/platform.ts"),
         base: here("src/entries/base.ts"),
+        draw: here("src/entries/draw.ts"),
         checkout: here("src/entries/checkout.ts"),
         ...fonts,
       },

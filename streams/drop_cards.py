@@ -31,6 +31,17 @@ class DropCard:
     opens_at: dt.datetime | None
     opened_at: dt.datetime | None
     closes_at: dt.datetime | None
+    mode: str
+    window_seconds: int | None
+    list_state: str
+    list_closes_at: dt.datetime | None
+    entered: int
+    is_committed: bool
+
+    @property
+    def goes_by_list(self) -> bool:
+        """A window or a draw whose entrants still have their turn."""
+        return self.mode != "first_come" and self.list_state != "over"
 
 
 def in_front_first(drops: Iterable[ToldDrop]) -> list[ToldDrop]:
@@ -57,6 +68,12 @@ def drop_card(drop: ToldDrop, offer: Offer) -> DropCard:
         opens_at=facts.opens_at,
         opened_at=facts.opened_at,
         closes_at=facts.closes_at,
+        mode=facts.mode,
+        window_seconds=facts.window_seconds,
+        list_state=facts.list_state,
+        list_closes_at=facts.list_closes_at,
+        entered=facts.entered,
+        is_committed=bool(facts.commitment),
     )
 
 

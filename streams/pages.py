@@ -79,7 +79,7 @@ class PageUrls:
     home: str = "/"
     bag: str = "/bag/"
     checkout: str = "/checkout/"
-    waitlist: str = ""
+    waitlist: str = "/line/"
     sign_in: str = "/account/"
     say: str = ""
     ask: str = ""

@@ -30,7 +30,7 @@ class ToldDrop:
 
 def told_drops(show_id: uuid.UUID) -> list[ToldDrop]:
     """By their public ids. One query."""
-    drops = Drop.objects.filter(show_id=show_id, status__in=_TOLD)
+    drops = Drop.objects.filter(show_id=show_id, status__in=_TOLD).select_related("draw")
     told = [ToldDrop(drop.variant_id, drop.status, DropFacts(**drop_facts(drop))) for drop in drops]
     return sorted(told, key=lambda drop: drop.facts.drop_id)
 

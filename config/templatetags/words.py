@@ -23,7 +23,7 @@ def _forms(singular: str, plural: str) -> dict[str, str]:
 
 def words() -> dict[str, str | dict[str, str]]:
     """Every sentence by its key. A {place} is filled by the script."""
-    return _goods() | _drops() | _talk() | _picture() | _bag()
+    return _goods() | _drops() | _lines() | _talk() | _picture() | _bag()
 
 
 def _goods() -> dict[str, str | dict[str, str]]:
@@ -74,6 +74,46 @@ def _drops() -> dict[str, str | dict[str, str]]:
         "said-drop-open": gettext("{title}: the drop is open"),
         "said-drop-sold-out": gettext("{title} is sold out"),
         "said-drop-opens": gettext("The drop opens in {seconds} seconds"),
+    }
+
+
+def _lines() -> dict[str, str | dict[str, str]]:
+    return {
+        "draw-open": gettext("Draw, open"),
+        "window-open": gettext("All who tap now have the same chance"),
+        "list-closed": gettext("The list is closed"),
+        "drawn": gettext("Drawn"),
+        "entered": _forms("{count} entered", "{count} entered"),
+        "drawing": _forms("{count} entered. It is drawn in a moment.", "{count} entered. It is drawn in a moment."),
+        "drawn-of": _forms("{units} for {count} who entered.", "{units} for {count} who entered."),
+        "enter-draw": gettext("Enter the draw"),
+        "enter-window": gettext("Enter for {price}"),
+        "you-are-in": gettext("You are in"),
+        "you-won": gettext("to pay: you got one"),
+        "your-offer": gettext("to pay: it is your turn"),
+        "pay-now": gettext("Pay now"),
+        "not-this-time": _forms(
+            "Not this time. {ahead} has a turn before you, if one comes back.",
+            "Not this time. {ahead} have a turn before you, if one comes back.",
+        ),
+        "next-in-line": gettext("You are next in line."),
+        "ahead-of-you": _forms(
+            "In line. {ahead} has a turn before you.", "In line. {ahead} have their turn before you."
+        ),
+        "you-are-in-line": gettext("You are in line"),
+        "offer-over": gettext("The time to pay is over. It went to the next in line; nothing was charged."),
+        "rule-draw": gettext("Drawn among all who enter."),
+        "rule-window": gettext("First {seconds} s count the same."),
+        "check-draw": gettext("Check it"),
+        "said-your-turn": gettext("It is your turn: one is held for you."),
+        "said-drawn": gettext("{title} is drawn"),
+        "draw-holds": _forms(
+            "It holds: seed, list and order belong together, for {entries} entry.",
+            "It holds: seed, list and order belong together, for {entries} entries.",
+        ),
+        "draw-seed-off": gettext("It does not hold: the seed is not the one that was committed to."),
+        "draw-root-off": gettext("It does not hold: the list is not the one that was closed."),
+        "draw-order-off": gettext("It does not hold: another order follows from the seed and the list."),
     }
 
 

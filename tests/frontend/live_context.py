@@ -71,6 +71,13 @@ def drop(status: str) -> dict[str, Any]:
         "opens_at": NOW + timedelta(seconds=42),
         "closes_at": NOW + timedelta(minutes=2, seconds=18),
         "per_buyer": 1,
+        "mode": "first_come",
+        "window_seconds": 20,
+        "list_state": "none",
+        "list_closes_at": NOW + timedelta(seconds=12),
+        "entered": 1204,
+        "goes_by_list": False,
+        "is_committed": False,
     }
 
 

@@ -144,7 +144,32 @@ def test_drop_takes_the_place_of_the_pin_and_says_its_state(status: str, words: 
 
     assert words in page.text
     assert page.all("vt-pin") == []
-    assert bool(page.all("input", name="drop")) == (status == "open")
+    assert bool(page.all("form", **{"data-vt-buy": None})) == (status == "open")
+    assert bool(page.all("input", name="drop")) == (status in ("open", "sold_out"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "list_state", "words", "enters"),
+    [
+        ("window", "announced", "none", "First 20 s count the same.", False),
+        ("window", "open", "open", "All who tap now have the same chance", True),
+        ("window", "open", "over", "of 50 left", False),
+        ("draw", "announced", "open", "Enter the draw", True),
+        ("draw", "open", "closed", "1204 entered. It is drawn in a moment.", False),
+        ("draw", "open", "drawn", "50 for 1204 who entered.", False),
+        ("draw", "sold_out", "drawn", "Join the waitlist", False),
+    ],
+)
+def test_a_window_and_a_draw_say_what_can_be_done(
+    mode: str, status: str, list_state: str, words: str, enters: bool
+) -> None:
+    card = drop(status) | {"mode": mode, "list_state": list_state, "goes_by_list": list_state != "over"}
+    page = render("live/show.html", context(drop=card | {"is_committed": list_state != "none"}))
+
+    assert words in page.text
+    assert bool(page.all("form", **{"data-vt-enter": "drp_1"})) == enters
+    assert bool(page.all("form", **{"data-vt-buy": None})) == (list_state == "over")
+    assert bool(page.all("a", href="/drops/drp_1/draw/")) == (list_state != "none")
 
 
 def test_announced_drop_keeps_its_closed_button_reachable() -> None:

@@ -4,11 +4,14 @@ import type { Room } from "../elements/room";
 import { toast } from "../parts/toast";
 import { NoAnswer, Problem } from "../room/api";
 import { readRoomData } from "../room/data";
+import type { DropOpened } from "../room/events";
 import { speak } from "../room/speak";
 import { say } from "../room/words";
 import { wireChip } from "./chip";
 import { HoldBook } from "./holds";
 import { openInSheet, wireSheetPages } from "./sheet-pages";
+
+const SPREAD = 4000;
 
 function refuse(room: Room, error: unknown, again: () => void): void {
   if (error instanceof NoAnswer) toast(room, say("no-answer"), { bad: true, act: { words: say("again"), do: again } });
@@ -34,8 +37,22 @@ async function take(room: Room, book: HoldBook, form: HTMLFormElement, button: H
   }
 }
 
+/** One tap is an entry: nothing is asked, nothing is charged. */
+async function enter(room: Room, form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  if (button?.getAttribute("aria-busy") === "true") return;
+  button?.setAttribute("aria-busy", "true");
+  try {
+    await room.places.enter(form.dataset["vtEnter"] ?? "");
+    speak(say("you-are-in"));
+  } catch (error) {
+    refuse(room, error, () => void enter(room, form, button));
+  } finally {
+    button?.removeAttribute("aria-busy");
+  }
+}
+
 export function wireBuying(room: Room): void {
-  const book = new HoldBook();
+  const book = new HoldBook(room.places);
   const refresh = (): void => void book.refresh().catch(() => undefined);
   wireSheetPages(room);
   wireChip(room, book);
@@ -43,15 +60,23 @@ export function wireBuying(room: Room): void {
 
   room.store.listen((_state, events) => {
     if (events.some(({ type }) => type === "hold.expired")) speak(say("said-hold-over"));
-    if (events.some(({ type }) => /^(hold|order)\./.test(type))) refresh();
+    if (events.some(({ type }) => type === "waitlist.offered")) speak(say("said-your-turn"));
+    if (events.some(({ type }) => type === "waitlist.lapsed")) speak(say("offer-over"));
+    if (events.some(({ type }) => /^(hold|order|waitlist)\./.test(type))) refresh();
+    // Who stands in line looks where, some seconds apart from all the others.
+    const moved = events.some(({ type, data }) => /^drop\.(drawn|sold_out|opened)$/.test(type) && room.places.of((data as DropOpened).drop_id));
+    if (moved) setTimeout(refresh, Math.random() * SPREAD);
   });
   room.addEventListener("vt-sheet-closed", refresh);
   room.addEventListener("vt-due", (event) => (event.target as Element).closest("vt-hold") && setTimeout(refresh, 1500));
 
   room.addEventListener("submit", (event) => {
-    const form = (event.target as Element).closest<HTMLFormElement>("form[data-vt-buy], form[data-vt-add]");
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-vt-buy], form[data-vt-add], form[data-vt-enter], form[data-vt-waitlist]");
     if (!form) return;
     event.preventDefault();
+    if (form.dataset["vtEnter"]) return void enter(room, form, (event as SubmitEvent).submitter);
+    // A place in the waitlist may be told by mail: its page asks, beside the picture.
+    if (form.hasAttribute("data-vt-waitlist")) return void openInSheet(room, `${form.action}?${new URLSearchParams([...new FormData(form)] as [string, string][])}`, { full: false });
     void take(room, book, form, (event as SubmitEvent).submitter);
   });
   document.addEventListener(

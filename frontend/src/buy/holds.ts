@@ -2,6 +2,7 @@
 // Not here: showing it (buy/chip.ts), paying (buy/checkout.ts).
 import { call } from "../room/api";
 import { learnServerTime } from "../room/clock";
+import type { Place, PlaceBook } from "./places";
 
 export interface Hold {
   id: string;
@@ -18,6 +19,7 @@ export interface Hold {
 
 interface Me {
   holds: Hold[];
+  places: Place[];
   bag_count: number;
   now: string;
 }
@@ -36,6 +38,12 @@ export class HoldBook {
   readonly #listeners = new Set<Listener>();
   /** Keys of calls whose answer never came: the next tap asks the same again. */
   readonly #open = new Map<string, string>();
+  readonly #lines: PlaceBook;
+
+  /** What is read of this viewer tells where they stand in line, too. */
+  constructor(lines: PlaceBook) {
+    this.#lines = lines;
+  }
 
   listen(listener: Listener): void {
     this.#listeners.add(listener);
@@ -45,6 +53,7 @@ export class HoldBook {
   async refresh(): Promise<void> {
     const me = await call<Me>("/api/v1/me/");
     learnServerTime(me.now);
+    this.#lines.become(me.places);
     this.#become(me.holds);
   }
 

@@ -1,6 +1,7 @@
 // <vt-room>: one show's room on this page. Opens the socket, keeps the store, and gives both to its parts.
 // Not here: what the parts show (parts/), buying (buy/).
 import { wireBuying } from "../buy/buying";
+import { PlaceBook } from "../buy/places";
 import { showConnection } from "../parts/connection";
 import { wireFront } from "../parts/front";
 import type { Addresses } from "../parts/goods";
@@ -30,6 +31,7 @@ const OPEN = new Set(["scheduled", "lobby", "live", "ended"]);
 
 export class Room extends HTMLElement {
   readonly store = new RoomStore();
+  readonly places = new PlaceBook();
   socket: RoomSocket | null = null;
   #rejoined = false;
   #stop = new AbortController();

@@ -56,10 +56,14 @@ const field = (name: string, value: string | null): HTMLElement => h("input", { 
 const buyForm = (to: Addresses, variant: string | null, drop: string | null, button: HTMLElement): HTMLElement =>
   h("form", { action: to.checkout, method: "get", "data-vt-buy": true }, field("variant", variant), drop && field("drop", drop), button);
 
-const waitForm = (to: Addresses, variant: string | null, button: HTMLElement): HTMLElement =>
-  h("form", { action: to.waitlist, method: "get", "data-vt-waitlist": true }, field("variant", variant), button);
+const waitForm = (to: Addresses, variant: string | null, button: HTMLElement, drop: string | null = null): HTMLElement =>
+  h("form", { action: to.waitlist, method: "get", "data-vt-waitlist": true }, field("variant", variant), drop && field("drop", drop), button);
 
-export { buyForm, waitForm };
+/** Enters a window or a draw: in place by buy/, else on a page of its own. */
+const enterForm = (to: Addresses, drop: Drop, button: HTMLElement): HTMLElement =>
+  h("form", { action: to.waitlist, method: "get", "data-vt-enter": drop.drop_id }, field("variant", drop.variant_id), field("drop", drop.drop_id), button);
+
+export { buyForm, enterForm, waitForm };
 
 /** A drop that sells is bought from its row too: only one stands in front. */
 function dropAct(row: Row, drop: Drop, to: Addresses): HTMLElement {
@@ -69,7 +73,7 @@ function dropAct(row: Row, drop: Drop, to: Addresses): HTMLElement {
 }
 
 function rowAct(row: Row, at: RowState, drop: Drop | null, to: Addresses): HTMLElement | null {
-  if (drop?.status === "open" && (at === "drop" || at === "now")) return dropAct(row, drop, to);
+  if (drop?.status === "open" && (drop.mode === "first_come" || drop.list_state === "over") && (at === "drop" || at === "now")) return dropAct(row, drop, to);
   if (at === "hidden" || at === "drop") return null;
   if (row.available === 0) {
     if (!to.waitlist) return null;

@@ -20,6 +20,8 @@ interface Call {
   body?: unknown;
   /** Repeated on every retry, so that a call whose answer got lost happens once. */
   idempotencyKey?: string;
+  /** Doing it again changes nothing: it may be sent again without a key. */
+  again?: boolean;
 }
 
 const RETRIES = 3;
@@ -35,12 +37,12 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 /** JSON of an endpoint. Throws Problem for a refusal; NoAnswer when retries with the same key found nobody. */
-export async function call<T>(path: string, { method = "GET", body, idempotencyKey }: Call = {}): Promise<T> {
+export async function call<T>(path: string, { method = "GET", body, idempotencyKey, again = false }: Call = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   if (idempotencyKey) headers["Idempotency-Key"] = idempotencyKey;
-  const tries = method === "GET" || idempotencyKey ? RETRIES : 1;
+  const tries = method === "GET" || idempotencyKey || again ? RETRIES : 1;
   for (let attempt = 1; ; attempt += 1) {
     const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => null);
     if (response?.ok) return (response.status === 204 ? undefined : await response.json()) as T;

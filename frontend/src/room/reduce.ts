@@ -159,6 +159,11 @@ const reducers: Reducers = {
   "drop.announced": withDrop("announced"),
   "drop.opened": withDrop("open"),
   "drop.sold_out": withDrop("sold_out"),
+  "drop.list_closed": withDrop("open"),
+  "drop.drawn": withDrop("open"),
+  "drop.entries_counted": (state, data) => ({
+    drops: state.drops.map((drop) => (drop.drop_id === data.drop_id ? { ...drop, entered: data.entered } : drop)),
+  }),
   "drop.closed": (state, data) => ({ drops: state.drops.filter((drop) => drop.drop_id !== data.drop_id) }),
   "room.opened": (_state, data) => ({ settings: data }),
   "room.mode_changed": (_state, data) => ({ settings: data }),
