@@ -8,7 +8,7 @@ import uuid
 from chat import protocol
 from chat.automod import Action, Verdict
 from chat.buying import let_go, take_hold
-from chat.errors import JoinFirst, MessageRefused, NotInRoom, RoomClosed, StaffOnly
+from chat.errors import Banned, JoinFirst, MessageRefused, NotInRoom, RoomClosed, StaffOnly
 from chat.judging import judge
 from chat.models import Message, Poll, Question
 from chat.people import Person, check_name
@@ -17,6 +17,7 @@ from chat.room import Room
 from chat.seating import Seat
 from chat.services import messages, moderation, polls, questions
 from chat.services.holding import hold_line
+from chat.services.reports import report_line
 from chat.services.rooms import set_room_mode
 from chat.services.shadows import echo_line
 from chat.writer import Line
@@ -63,6 +64,8 @@ async def act(room: Room, seat: Seat, frame: object) -> str | None:
             poll = _parse(Poll.id_prefix, frame.poll, "poll")
             await room.batches.votes.submit((room.show_id, poll, person.key, frame.choice))
             return ack(frame.key, frame.poll)
+        case protocol.Report():
+            return await _report(room, person, frame)
         case protocol.Hold():
             return await take_hold(room, person, frame)
         case protocol.Release():
@@ -132,6 +135,19 @@ async def _take_question(room: Room, person: Person, frame: protocol.Ask) -> str
         room.schema, questions.ask_question, show_id=room.show_id, person=person, text=text, key=frame.key
     )
     return question.public_id
+
+
+async def _report(room: Room, person: Person, frame: protocol.Report) -> str:
+    """Whom nobody hears is not heard here either, and does not learn it."""
+    memory = room.memory
+    if memory.is_banned(person):
+        raise Banned
+    message = _parse(Message.id_prefix, frame.message, "message")
+    if not memory.is_shadowed(person):
+        await run_in_brand(
+            room.schema, report_line, show_id=room.show_id, message_id=message, person=person, reason=frame.reason
+        )
+    return ack(frame.key, frame.message)
 
 
 async def _judged(room: Room, person: Person, text: str) -> Verdict | None:

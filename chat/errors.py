@@ -170,6 +170,18 @@ class LinesWaiting(Problem):
     message = "{count} lines wait for approval. Say what becomes of them: approve or decline."
 
 
+class OwnLine(Problem):
+    code = "own_line"
+    status = 409
+    message = "This is your own line."
+
+
+class TooManyReports(Problem):
+    code = "too_many_reports"
+    status = 429
+    message = "The team has many reports of yours. Report again in {seconds} s."
+
+
 class QueueFull(Problem):
     code = "queue_full"
     status = 429

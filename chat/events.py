@@ -100,6 +100,25 @@ class MessageEchoed(Event):
     key: str
 
 
+class MessageReported(Event):
+    """Viewers say that a line does not belong here: how many, and how often for which reason."""
+
+    type: ClassVar[str] = "message.reported"
+    message_id: str
+    author_key: str
+    author: str
+    text: str
+    reports: int
+    reasons: dict[str, int]
+
+
+class ReportsSettled(Event):
+    """The team left a reported line as it is."""
+
+    type: ClassVar[str] = "reports.settled"
+    message_id: str
+
+
 class MessageHeld(Event):
     """A line that the room has not seen waits for the team. `rule` held it, or the room's mode when empty."""
 

@@ -74,6 +74,15 @@ class Vote(_Frame):
     choice: Annotated[int, Field(ge=0, le=5)]
 
 
+class Report(_Frame):
+    """A line that does not belong here, for the team. Once per viewer and line."""
+
+    t: Literal["report"]
+    key: uuid.UUID | None = None
+    message: _Id
+    reason: Literal["spam", "insult", "private", "other"]
+
+
 class Hold(_Frame):
     """Keep pieces for whom this socket belongs to. The same words as `POST /api/v1/holds/` takes; what they
     may say is judged there too, so that it is refused alike."""
@@ -172,7 +181,7 @@ Moderate = Annotated[
     Field(discriminator="act"),
 ]
 Frame = Annotated[
-    Hello | Say | Name | React | Ask | Upvote | Vote | Hold | Release | Ping | Watching | Moderate,
+    Hello | Say | Name | React | Ask | Upvote | Vote | Report | Hold | Release | Ping | Watching | Moderate,
     Field(discriminator="t"),
 ]
 _frames: TypeAdapter[Any] = TypeAdapter(Frame)

@@ -5,10 +5,11 @@ Not here: changes (services) and what the show's own app knows (streams.selector
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from chat.bans import BanBook, Reach
 from chat.blocklist import Blocklist
@@ -23,11 +24,12 @@ from chat.models import (
     PollVote,
     Question,
     QuestionVote,
+    Report,
     RoomSettings,
     Shift,
 )
 from chat.people import Person, reads_as
-from chat.team import SHADOWED, TeamView, held_line
+from chat.team import REPORTED, SHADOWED, TeamView, held_line, reported_line
 from chat.writer import quote_of
 from kernel import clock, ids
 from kernel.tenancy import current_brand
@@ -183,7 +185,7 @@ def is_shut_out(person: Person) -> bool:
 
 
 def load_team(show_id: uuid.UUID) -> TeamView:
-    """What the team sees beyond the room, in four queries. In the form that the events give it."""
+    """What the team sees beyond the room, in six queries. In the form that the events give it."""
     view = TeamView()
     for held in held_lines(show_id):
         view.held[held.public_id] = {
@@ -193,6 +195,11 @@ def load_team(show_id: uuid.UUID) -> TeamView:
     hidden = Message.objects.filter(show_id=show_id, is_hidden=True).select_related("reply_to").order_by("-id")
     for message in list(hidden[:SHADOWED])[::-1]:
         view.shadowed[message.public_id] = message_state(message)
+    for message in list(reported_lines(show_id)[:REPORTED])[::-1]:
+        reasons = reasons_of(message)
+        facts = {"author_key": message.author_key, "author": message.author, "text": message.text}
+        told = {"message_id": message.public_id, **facts, "reports": sum(reasons.values()), "reasons": reasons}
+        view.reported[message.public_id] = reported_line(told)
     for shift in Shift.objects.filter(show_id=show_id, until=None).order_by("since", "pk"):
         view.shifts[shift.member_id] = {
             "member_id": shift.member_id,
@@ -203,6 +210,20 @@ def load_team(show_id: uuid.UUID) -> TeamView:
     if note and note.text:
         view.hand_over = {"text": note.text, "author": note.author, "written_at": clock.isoformat(note.at)}
     return view
+
+
+def reported_lines(show_id: uuid.UUID) -> QuerySet[Message]:
+    """The lines of a room that viewers have reported and the team has not dealt with, newest first, with
+    their `open_reports`."""
+    waiting = Report.objects.filter(settled_at=None)
+    rows = Message.objects.filter(Exists(waiting.filter(message=OuterRef("pk"))), show_id=show_id)
+    return rows.prefetch_related(Prefetch("reports", waiting, to_attr="open_reports")).order_by("-id")
+
+
+def reasons_of(message: Message) -> dict[str, int]:
+    """How often a line of `reported_lines` was reported for which reason."""
+    reports: list[Report] = getattr(message, "open_reports")  # noqa: B009 - the prefetch's name for them
+    return dict(sorted(Counter(report.reason for report in reports).items()))
 
 
 def held_lines(show_id: uuid.UUID) -> QuerySet[HeldMessage]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from chat.feed import Entry
 
-SHADOWED = 50
+SHADOWED, REPORTED = 50, 200
 
 Line = dict[str, Any]
 
@@ -20,6 +20,7 @@ class TeamView:
     def __init__(self) -> None:
         self.held: OrderedDict[str, Line] = OrderedDict()
         self.shadowed: OrderedDict[str, Line] = OrderedDict()
+        self.reported: OrderedDict[str, Line] = OrderedDict()
         self.shifts: OrderedDict[str, Line] = OrderedDict()
         self.hand_over: Line | None = None
 
@@ -28,6 +29,7 @@ class TeamView:
         return {
             "held": list(self.held.values()),
             "shadowed": list(self.shadowed.values()),
+            "reported": list(self.reported.values()),
             "shifts": list(self.shifts.values()),
             "hand_over": self.hand_over,
         }
@@ -55,7 +57,16 @@ class TeamView:
                 self.shadowed.setdefault(data["message_id"], shadowed_line(data, entry.at))
                 while len(self.shadowed) > SHADOWED:
                     self.shadowed.popitem(last=False)
+            case "message.reported":
+                self.reported[data["message_id"]] = reported_line(data)
+                while len(self.reported) > REPORTED:
+                    self.reported.popitem(last=False)
+            case "reports.settled":
+                self.reported.pop(data["message_id"], None)
+            case "message.edited" if data["message_id"] in self.reported:
+                self.reported[data["message_id"]] = {**self.reported[data["message_id"]], "text": data["text"]}
             case "message.removed":
+                self.reported.pop(data["message_id"], None)
                 if data["message_id"] in self.shadowed:
                     gone = {"author": "", "text": "", "reply_to": None, "edited_at": None, "removed": True}
                     self.shadowed[data["message_id"]] = {**self.shadowed[data["message_id"]], **gone}
@@ -72,6 +83,12 @@ def held_line(data: Line, at: str) -> Line:
     """A line that waits, as the team's pages show it."""
     facts = ("author_key", "author", "text", "reply_to", "key", "rule", "is_question")
     return {"id": data["held_id"], **{name: data[name] for name in facts}, "at": at, "claim": None}
+
+
+def reported_line(data: Line) -> Line:
+    """A line that viewers have reported."""
+    facts = ("author_key", "author", "text", "reports", "reasons")
+    return {"id": data["message_id"], **{name: data[name] for name in facts}}
 
 
 def waiting_line(line: Line) -> Line:

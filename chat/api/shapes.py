@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from chat.models import Ban, HeldMessage, Message, Poll
-from chat.selectors import claim_of
+from chat.selectors import claim_of, reasons_of
 from chat.services.moderation import MOST_NETWORK_HOURS, NETWORK_HOURS
 from kernel import ids
 from kernel.fields import ClosedSerializer, PublicIdField
@@ -43,6 +43,22 @@ class MessageShape(Shape):
 
     def get_reply_to(self, message: Message) -> str | None:
         return ids.public_id(Message.id_prefix, message.reply_to_id) if message.reply_to_id else None
+
+
+class ReportedShape(Shape):
+    message = serializers.CharField(source="public_id")
+    author_key = serializers.CharField()
+    author = serializers.CharField()
+    text = serializers.CharField()
+    posted_at = serializers.DateTimeField()
+    reports = serializers.SerializerMethodField(help_text="By how many viewers.")
+    reasons = serializers.SerializerMethodField(help_text="How often for which: spam, insult, private, other.")
+
+    def get_reports(self, message: Message) -> int:
+        return sum(reasons_of(message).values())
+
+    def get_reasons(self, message: Message) -> dict[str, int]:
+        return reasons_of(message)
 
 
 class RoomShape(Shape):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.api import asked, bans, messages, queue, team
+from chat.api import asked, bans, messages, queue, reports, team
 
 urlpatterns = [
     path("shows/<str:show>/room/", messages.Room.as_view()),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("shows/<str:show>/messages/", messages.Messages.as_view()),
     path("shows/<str:show>/messages/export/", messages.ChatExport.as_view()),
     path("shows/<str:show>/messages/<str:message>/", messages.OneMessage.as_view()),
+    path("shows/<str:show>/reports/", reports.Reports.as_view()),
+    path("shows/<str:show>/reports/<str:message>/", reports.OneReported.as_view()),
     path("shows/<str:show>/held/", queue.Held.as_view()),
     path("shows/<str:show>/held/<str:held>/approve/", queue.ApproveHeld.as_view()),
     path("shows/<str:show>/held/<str:held>/decline/", queue.DeclineHeld.as_view()),

@@ -6,6 +6,7 @@ from chat.models.message import Message, MessageEdit
 from chat.models.moderation import Ban, BlockedWord, Footprint
 from chat.models.poll import Poll, PollVote
 from chat.models.question import Question, QuestionVote
+from chat.models.report import Report
 from chat.models.room import RoomSettings
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PollVote",
     "Question",
     "QuestionVote",
+    "Report",
     "RoomSettings",
     "Shift",
 ]

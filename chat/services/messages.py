@@ -10,6 +10,7 @@ from django.db import transaction
 from chat.errors import NotInRoom
 from chat.events import MessagePinned, MessageRemoved, MessageUnpinned
 from chat.models import Message, RoomSettings
+from chat.services.reports import close_reports
 from kernel import clock
 from kernel.eventlog.schema import Event
 from kernel.eventlog.store import append_many, show_topic
@@ -27,6 +28,7 @@ def remove_message(*, show_id: uuid.UUID, message_id: uuid.UUID, actor: str) -> 
             return
         message.removed_at, message.removed_by = clock.now(), actor
         message.save(update_fields=["removed_at", "removed_by"])
+        close_reports(message)
         events: list[Event] = [MessageRemoved(message_id=message.public_id)]
         if room.pinned_message_id == message.pk:
             RoomSettings.objects.filter(pk=show_id).update(pinned_message=None)

@@ -223,7 +223,7 @@ describe("the playhead", () => {
   it("keeps my own lines that stand in my chat alone when something comes due", () => {
     const echo = { id: "msg_1", author_key: "vwr_me", author: "Noor", badge: "", text: "hello", reply_to: null, key: "k", edited_at: null, removed: false };
     const viewer = joins(3000, { me: { ...start.me, echoes: [echo] } });
-    viewer.store.takeEvents({ t: "events", topic: TOPIC, epoch: 1, from: 8, to: 8, events: [{ id: "e", type: "drop.opened", topic: TOPIC, seq: 8, at: new Date(AIR).toISOString(), media_time: 1, data: soap }] });
+    viewer.store.takeEvents({ t: "events", topic: TOPIC, epoch: 1, from: 8, to: 8, events: [{ type: "drop.opened", seq: 8, at: new Date(AIR).toISOString(), media_time: 1, data: soap }] });
     vi.advanceTimersByTime(5000);
     expect(viewer.store.state?.drops).toHaveLength(1);
     expect(viewer.store.state?.messages.map((line) => line.id)).toEqual(["msg_1"]);
@@ -231,7 +231,7 @@ describe("the playhead", () => {
 
   it("brings back no pin that was taken off while it waited", () => {
     const viewer = joins(4000, { lineup: [soapRow], pin: pinned });
-    viewer.store.takeEvents({ t: "events", topic: TOPIC, epoch: 1, from: 8, to: 8, events: [{ id: "e", type: "product.unpinned", topic: TOPIC, seq: 8, at: new Date(AIR).toISOString(), media_time: 1, data: { variant_id: "var_soap" } }] });
+    viewer.store.takeEvents({ t: "events", topic: TOPIC, epoch: 1, from: 8, to: 8, events: [{ type: "product.unpinned", seq: 8, at: new Date(AIR).toISOString(), media_time: 1, data: { variant_id: "var_soap" } }] });
     vi.advanceTimersByTime(3200);
     expect(viewer.store.state?.pin).toEqual(pinned);
     vi.advanceTimersByTime(1500);

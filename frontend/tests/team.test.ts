@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EventData, EventType } from "../src/room/events";
 import type { Envelope } from "../src/room/reduce";
+import { reportWords } from "../src/studio/desk/queue";
 import { isTaken, NO_TEAM, reduceTeam, type Team } from "../src/studio/desk/team";
 
 const event = <T extends EventType>(type: T, data: EventData[T]): Envelope => ({
@@ -41,6 +42,19 @@ describe("what the team sees", () => {
   it("marks lines in the shadow, and what is removed of them", () => {
     const team = after(event("message.shadowed", shadowed), event("message.shadowed", shadowed), event("message.removed", { message_id: "msg_1" }));
     expect(team.shadowed).toMatchObject([{ id: "msg_1", text: "", removed: true }]);
+  });
+
+  it("counts a reported line anew with every report, until it is left or removed", () => {
+    const line = { message_id: "msg_1", author_key: "vwr_1", author: "Troll", text: "buy followers", reports: 1, reasons: { spam: 1 } };
+    const first = event("message.reported", line);
+    const second = event("message.reported", { ...line, reports: 3, reasons: { insult: 1, spam: 2 } });
+    expect(after(first, second, second).reported).toMatchObject([{ id: "msg_1", reports: 3 }]);
+    expect(reportWords(after(second).reported[0]!)).toBe("Reported by 3: insult, spam 2");
+    for (const end of [event("reports.settled", { message_id: "msg_1" }), event("message.removed", { message_id: "msg_1" })]) {
+      expect(after(first, end).reported).toEqual([]);
+    }
+    const edited = event("message.edited", { message_id: "msg_1", text: "hello", edited_at: "2026-11-20T18:01:00Z" });
+    expect(after(first, edited).reported).toMatchObject([{ text: "hello" }]);
   });
 
   it("knows who is on, and the last note", () => {

@@ -27,6 +27,7 @@ def _posted(state: State, data: dict[str, Any], at: str) -> None:
 
 
 def _removed(state: State, data: dict[str, Any], at: str) -> None:
+    _settled(state, data, at)
     for line in [*state["messages"], *state["me"]["echoes"], *state["me"].get("team", {}).get("shadowed", [])]:
         if line["id"] == data["message_id"]:
             line.update(author="", badge="", title="", text="", reply_to=None, edited_at=None, removed=True)
@@ -44,6 +45,9 @@ def _edited(state: State, data: dict[str, Any], at: str) -> None:
     pinned = state["pinned_message"]
     if pinned and pinned["id"] == data["message_id"]:
         state["pinned_message"] = {**pinned, "text": data["text"]}
+    for line in state["me"].get("team", {}).get("reported", []):
+        if line["id"] == data["message_id"]:
+            line["text"] = data["text"]
 
 
 def _answer(state: State, data: dict[str, Any]) -> None:
@@ -83,6 +87,22 @@ def _held(state: State, data: dict[str, Any], at: str) -> None:
     if all(line["id"] != data["held_id"] for line in held):
         facts = {key: data[key] for key in ("author_key", "author", "text", "reply_to", "key", "rule", "is_question")}
         held.append({"id": data["held_id"], **facts, "at": at, "claim": None})
+
+
+def _reported(state: State, data: dict[str, Any], at: str) -> None:
+    reported = state["me"]["team"]["reported"]
+    facts = {key: data[key] for key in ("author_key", "author", "text", "reports", "reasons")}
+    for place, line in enumerate(reported):
+        if line["id"] == data["message_id"]:
+            reported[place] = {"id": line["id"], **facts}
+            return
+    reported.append({"id": data["message_id"], **facts})
+
+
+def _settled(state: State, data: dict[str, Any], at: str) -> None:
+    team = state["me"].get("team", {})
+    if team:
+        team["reported"] = [line for line in team["reported"] if line["id"] != data["message_id"]]
 
 
 def _claimed(state: State, data: dict[str, Any], at: str) -> None:
@@ -201,6 +221,8 @@ _HANDLERS: dict[str, Callable[[State, dict[str, Any], str], None]] = {
     "message.shadowed": _shadowed,
     "message.held": _held,
     "message.claimed": _claimed,
+    "message.reported": _reported,
+    "reports.settled": _settled,
     "message.approved": _decided,
     "message.declined": _decided,
     "shift.began": _shift_began,

@@ -25,6 +25,10 @@ EXAMPLES: list[Event] = [
     events.MessageEdited(message_id="msg_1", text="hello", edited_at=AT),
     events.MessageShadowed(message_id="msg_1", author_key="vwr_1", author="Noor", text="hi", reply_to=None, key="k"),
     events.MessageEchoed(message_id="msg_1", author_key="vwr_1", author="Noor", text="hi", reply_to=None, key="k"),
+    events.MessageReported(
+        message_id="msg_1", author_key="vwr_1", author="Noor", text="hi", reports=2, reasons={"spam": 2}
+    ),
+    events.ReportsSettled(message_id="msg_1"),
     events.MessageHeld(
         held_id="hmg_1", author_key="vwr_1", author="Noor", text="hi", reply_to=None, key="k", rule="",
         is_question=False,

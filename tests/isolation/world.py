@@ -30,6 +30,7 @@ from chat.services.holding import hold_line
 from chat.services.messages import pin_message
 from chat.services.moderation import ban_viewer, shadow_viewer, time_out_viewer
 from chat.services.polls import cast_votes, open_poll
+from chat.services.reports import report_line
 from chat.services.shadows import echo_line
 from chat.services.shifts import begin_shift, write_hand_over
 from chat.writer import Line
@@ -215,6 +216,7 @@ def _fill_room(index: int, slug: str, show: Show) -> dict[str, str]:
     make_message(show.pk, canary(slug, "rude"), person=banned, key=uuid.UUID(int=0xF2))
     ban = ban_viewer(viewer_key=banned.key, show_id=show.pk, reason=canary(slug, "reason"), actor=ACTOR)
     time_out_viewer(viewer_key=make_person("x", number=0xBAE).key, seconds=600, reason=canary(slug, "why"), actor=ACTOR)
+    report_line(show_id=show.pk, message_id=message.pk, person=other, reason="other")
     held = _fill_desk(slug, show)
     return {
         "held": held,

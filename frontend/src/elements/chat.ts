@@ -258,6 +258,7 @@ export class Chat extends HTMLElement {
           id: line.dataset["id"],
           author: line.querySelector("b")?.textContent ?? "",
           text: line.querySelector(":scope > bdi")?.textContent ?? "",
+          own: line.hasAttribute("data-own"),
         },
       }),
     );

@@ -17,7 +17,10 @@ interface Answered {
   id: string;
   author: string;
   text: string;
+  own: boolean;
 }
+
+const REASONS = ["spam", "insult", "private", "other"] as const;
 
 function nameForm(guest: string): { form: HTMLFormElement; input: HTMLInputElement; error: HTMLElement } {
   const input = h("input", { id: "vt-name", name: "name", autocomplete: "nickname", minlength: 2, maxlength: 24, required: true, "aria-describedby": "vt-name-error" });
@@ -84,13 +87,39 @@ export function wireSay(room: Room): void {
   const drawAnswered = (): void => {
     form.querySelector(".vt-say-to")?.remove();
     if (!answered) return;
+    const line = answered;
+    const flag = h("button", { class: "vt-tool", type: "button", "aria-label": say("report") }, icon("flag", "s"));
+    flag.addEventListener("click", () => askReason(line));
     const drop = h("button", { class: "vt-tool", type: "button", "aria-label": say("reply-drop") }, icon("close", "s"));
     drop.addEventListener("click", () => {
       answered = null;
       drawAnswered();
       input.focus();
     });
-    form.prepend(h("p", { class: "vt-say-to" }, icon("reply", "s"), h("span", {}, h("bdi", {}, `${answered.author}: ${answered.text}`)), drop));
+    form.prepend(h("p", { class: "vt-say-to" }, icon("reply", "s"), h("span", {}, h("bdi", {}, `${line.author}: ${line.text}`)), line.own ? null : flag, drop));
+  };
+
+  /** One tap more: the team is told with it what to look for. */
+  const askReason = (line: Answered): void => {
+    const reasons = REASONS.map((reason) => h("button", { class: "vt-button vt-button-s vt-button-line", type: "button", "data-reason": reason }, say(`report-${reason}`)));
+    const group = h("div", { class: "vt-say-to vt-say-report", role: "group", "aria-label": say("report-why") }, ...reasons);
+    group.addEventListener("click", (event) => {
+      const reason = (event.target as Element).closest<HTMLElement>("[data-reason]")?.dataset["reason"];
+      if (reason) void report(line, reason);
+    });
+    form.querySelector(".vt-say-to")?.replaceWith(group);
+    reasons[0]?.focus({ preventScroll: true });
+  };
+
+  const report = async (line: Answered, reason: string): Promise<void> => {
+    answered = null;
+    drawAnswered();
+    input.focus({ preventScroll: true });
+    const asked = room.socket?.ask({ t: "report", message: line.id, reason }) ?? Promise.reject(new Refused("", ""));
+    await asked.then(
+      () => toast(room, say("reported")),
+      (error: Refused) => toast(room, error.message || say("no-answer"), { bad: true }),
+    );
   };
 
   const send = async (text: string): Promise<void> => {

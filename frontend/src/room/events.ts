@@ -515,6 +515,15 @@ export interface MessageRemoved {
   message_id: string;
 }
 
+export interface MessageReported {
+  message_id: string;
+  author_key: string;
+  author: string;
+  text: string;
+  reports: number;
+  reasons: Record<string, number>;
+}
+
 export interface MessageReturned {
   held_id: string;
   key: string;
@@ -742,6 +751,10 @@ export interface ReplayPublished {
   url: string;
   duration: number;
   starts_at: number;
+}
+
+export interface ReportsSettled {
+  message_id: string;
 }
 
 export interface ReturnApproved {
@@ -1088,6 +1101,7 @@ export interface EventData {
   "message.pinned": MessagePinned;
   "message.posted": MessagePosted;
   "message.removed": MessageRemoved;
+  "message.reported": MessageReported;
   "message.returned": MessageReturned;
   "message.shadowed": MessageShadowed;
   "message.unpinned": MessageUnpinned;
@@ -1121,6 +1135,7 @@ export interface EventData {
   "reminder.requested": ReminderRequested;
   "reminder.sent": ReminderSent;
   "replay.published": ReplayPublished;
+  "reports.settled": ReportsSettled;
   "return.approved": ReturnApproved;
   "return.declined": ReturnDeclined;
   "return.received": ReturnReceived;

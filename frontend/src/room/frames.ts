@@ -69,6 +69,7 @@ export type ClientFrame =
   | { t: "react"; n: number }
   | { t: "ask"; key: string; text: string }
   | { t: "upvote"; key: string; question: string }
+  | { t: "report"; key: string; message: string; reason: string }
   | { t: "vote"; key: string; poll: string; choice: number }
   | { t: "watching"; picture: number | null }
   | { t: "ping" };

@@ -21,7 +21,7 @@ const SOONEST_LOOK = 20;
 export function notYet(state: RoomState, picture: number | null, now: number): { shown: RoomState; held: Held[] } {
   const { pin, drops } = state;
   const told = (type: string, at: string, data: unknown): Held => {
-    const event: Envelope = { id: "", type, topic: "", seq: 0, at, media_time: 0, data };
+    const event: Envelope = { type, seq: 0, at, data };
     return { event, since: Date.parse(at) - serverNow() + now };
   };
   const waits = (held: Held | null): held is Held => held !== null && !isDue(held, picture, now);

@@ -1,4 +1,5 @@
-// Lines that wait for the team: one key shows one, one gives it back; a claim keeps two from the same line.
+// Lines that wait for the team: one key shows one, one gives it back; a claim keeps two from the same line. With them the
+// lines that viewers reported: the same keys leave one as it is, or remove it.
 // Not here: the lines that are shown (talk.ts).
 import { serverNow } from "../../room/clock";
 import { h } from "../../room/dom";
@@ -6,7 +7,8 @@ import { figure } from "../../room/words";
 import type { Desk } from "./desk";
 import { openTab } from "./dock";
 import { choose, chosen } from "./talk";
-import { type Held, isTaken } from "./team";
+import { timeOfId } from "./shape";
+import { type Held, isTaken, type Reported } from "./team";
 
 export type QueueAct = "approve" | "decline" | "claim";
 
@@ -16,14 +18,15 @@ export function wireQueue(desk: Desk): void {
   const list = desk.find("queue");
   let drawn = "";
   const draw = (): void => {
-    const { held } = desk.team;
-    const key = JSON.stringify(held.map((one) => [one.id, one.claim?.name, isTaken(one, desk.me, serverNow())]));
-    for (const part of desk.querySelectorAll('[data-vt-figure="queue"]')) part.textContent = held.length ? figure(held.length) : "";
+    const { held, reported } = desk.team;
+    const key = JSON.stringify([held.map((one) => [one.id, one.claim?.name, isTaken(one, desk.me, serverNow())]), reported]);
+    const waiting = held.length + reported.length;
+    for (const part of desk.querySelectorAll('[data-vt-figure="queue"]')) part.textContent = waiting ? figure(waiting) : "";
     if (key === drawn) return;
     drawn = key;
     const id = list.querySelector<HTMLElement>("li[data-chosen]")?.dataset["id"];
-    list.replaceChildren(...held.map((one) => item(desk, one)));
-    if (!held.length) list.append(h("li", {}, h("span"), h("span", { class: "vt-note" }, "Nothing waits for you.")));
+    list.replaceChildren(...reported.map(reportedItem), ...held.map((one) => item(desk, one)));
+    if (!waiting) list.append(h("li", {}, h("span"), h("span", { class: "vt-note" }, "Nothing waits for you.")));
     const same = id ? list.querySelector<HTMLElement>(`[data-id="${id}"]`) : null;
     if (same) choose(desk, same);
   };
@@ -43,6 +46,10 @@ export function wireQueue(desk: Desk): void {
 export async function decide(desk: Desk, act: QueueAct, line: HTMLElement | null = null): Promise<void> {
   openTab(desk, "queue");
   const id = (line ?? chosen(desk))?.dataset["id"];
+  if (desk.team.reported.some((one) => one.id === id)) {
+    if (act !== "claim") await desk.act("DELETE", desk.url(act === "approve" ? `reports/${id}/` : `messages/${id}/`));
+    return;
+  }
   const free = desk.team.held.filter((one) => !isTaken(one, desk.me, serverNow()));
   const held = id ? desk.team.held.find((one) => one.id === id) : free[0];
   if (!held) return;
@@ -51,12 +58,43 @@ export async function decide(desk: Desk, act: QueueAct, line: HTMLElement | null
   await desk.act(act === "claim" && isMine ? "DELETE" : "POST", address);
 }
 
+const REASONS: Record<string, string> = { spam: "spam", insult: "insult", private: "private details", other: "something else" };
+
+/** "Reported by 3: spam 2, insult". */
+export function reportWords({ reports, reasons }: Pick<Reported, "reports" | "reasons">): string {
+  const why = Object.entries(reasons).map(([reason, count]) => `${REASONS[reason] ?? reason}${count > 1 ? ` ${count}` : ""}`);
+  return `Reported by ${reports}: ${why.join(", ")}`;
+}
+
+const actButton = (name: QueueAct, key: string, words: string, text: string): HTMLElement =>
+  h("button", { type: "button", "data-queue": name }, h("kbd", { "aria-hidden": "true" }, key), words, h("span", { class: "vt-hidden" }, ` ${text}`));
+
+function reportedItem(line: Reported): HTMLElement {
+  return h(
+    "li",
+    { "data-id": line.id, "data-author": line.author_key, "data-name": line.author, "data-reported": true },
+    h("time", {}, new Date(timeOfId(line.id)).toTimeString().slice(0, 5)),
+    h(
+      "div",
+      {},
+      h(
+        "button",
+        { class: "vt-talk-line", type: "button" },
+        h("b", {}, h("bdi", {}, line.author)),
+        " ",
+        h("bdi", {}, line.text),
+        h("span", { class: "vt-note vt-talk-why" }, reportWords(line)),
+      ),
+      h("div", { class: "vt-talk-acts" }, actButton("approve", "Y", "Leave", line.text), actButton("decline", "X", "Remove", line.text)),
+    ),
+  );
+}
+
 function item(desk: Desk, held: Held): HTMLElement {
   const taken = isTaken(held, desk.me, serverNow());
   const isMine = held.claim?.by === desk.me;
   const why = held.rule ? `Flagged: ${held.rule}` : "For approval";
-  const act = (name: QueueAct, key: string, words: string): HTMLElement =>
-    h("button", { type: "button", "data-queue": name }, h("kbd", { "aria-hidden": "true" }, key), words, h("span", { class: "vt-hidden" }, ` ${held.text}`));
+  const act = (name: QueueAct, key: string, words: string): HTMLElement => actButton(name, key, words, held.text);
   return h(
     "li",
     { "data-id": held.id, "data-author": held.author_key, "data-name": held.author },

@@ -23,6 +23,16 @@ export interface Held {
   claim: Claim | null;
 }
 
+/** A line that viewers have reported: how many, and how often for which reason. */
+export interface Reported {
+  id: string;
+  author_key: string;
+  author: string;
+  text: string;
+  reports: number;
+  reasons: Record<string, number>;
+}
+
 export interface Shift {
   member_id: string;
   name: string;
@@ -32,11 +42,12 @@ export interface Shift {
 export interface Team {
   held: Held[];
   shadowed: Message[];
+  reported: Reported[];
   shifts: Shift[];
   hand_over: { text: string; author: string; written_at: string } | null;
 }
 
-export const NO_TEAM: Team = { held: [], shadowed: [], shifts: [], hand_over: null };
+export const NO_TEAM: Team = { held: [], shadowed: [], reported: [], shifts: [], hand_over: null };
 
 type Reducers = { [T in EventType]?: (team: Team, data: EventData[T], at: string) => Partial<Team> };
 
@@ -45,6 +56,8 @@ const without = (team: Team, id: string): Partial<Team> => ({ held: team.held.fi
 const withShadowed = (team: Team, id: string, change: Partial<Message>): Partial<Team> => ({
   shadowed: team.shadowed.map((line) => (line.id === id ? { ...line, ...change } : line)),
 });
+
+const settled = (team: Team, id: string): Partial<Team> => ({ reported: team.reported.filter((one) => one.id !== id) });
 
 const reducers: Reducers = {
   "message.held": (team, { held_id: id, ...facts }, at) =>
@@ -58,9 +71,20 @@ const reducers: Reducers = {
     team.shadowed.some((one) => one.id === id)
       ? {}
       : { shadowed: [...team.shadowed, { id, ...facts, badge: "", edited_at: null, removed: false }] },
-  "message.removed": (team, data) =>
-    withShadowed(team, data.message_id, { removed: true, author: "", text: "", reply_to: null, edited_at: null }),
-  "message.edited": (team, { message_id, text, edited_at }) => withShadowed(team, message_id, { text, edited_at }),
+  "message.reported": (team, { message_id: id, ...facts }) => ({
+    reported: team.reported.some((one) => one.id === id)
+      ? team.reported.map((one) => (one.id === id ? { id, ...facts } : one))
+      : [...team.reported, { id, ...facts }],
+  }),
+  "reports.settled": (team, data) => settled(team, data.message_id),
+  "message.removed": (team, data) => ({
+    ...withShadowed(team, data.message_id, { removed: true, author: "", text: "", reply_to: null, edited_at: null }),
+    ...settled(team, data.message_id),
+  }),
+  "message.edited": (team, { message_id, text, edited_at }) => ({
+    ...withShadowed(team, message_id, { text, edited_at }),
+    reported: team.reported.map((one) => (one.id === message_id ? { ...one, text } : one)),
+  }),
   "shift.began": (team, data) => ({ shifts: [...team.shifts.filter((one) => one.member_id !== data.member_id), data] }),
   "shift.ended": (team, data) => ({ shifts: team.shifts.filter((one) => one.member_id !== data.member_id) }),
   "hand_over.written": (_team, data) => ({ hand_over: data.text ? data : null }),
