@@ -185,6 +185,8 @@ def _bag() -> dict[str, str | dict[str, str]]:
         "to-checkout": gettext("Check out"),
         "need-longer": gettext("Need longer?"),
         "need-longer-for": gettext("Hold {name} five minutes longer"),
+        "in-line": gettext("You are number {place} in line. Stay on this page; it asks again by itself."),
+        "hold-unknown": gettext("The shop does not answer. Try again: what is held for you by now stays yours."),
         "said-extended": gettext("Held five minutes longer."),
         "said-hold-left": gettext("{seconds} seconds left on what you hold."),
         "said-hold-over": gettext("The hold has ended. Nothing was charged."),

@@ -6,15 +6,15 @@ import { NoAnswer, Problem } from "../room/api";
 import { readRoomData } from "../room/data";
 import type { DropOpened } from "../room/events";
 import { speak } from "../room/speak";
-import { say } from "../room/words";
+import { figure, say } from "../room/words";
 import { wireChip } from "./chip";
 import { HoldBook } from "./holds";
 import { openInSheet, wireSheetPages } from "./sheet-pages";
 
 const SPREAD = 4000;
 
-function refuse(room: Room, error: unknown, again: () => void): void {
-  if (error instanceof NoAnswer) toast(room, say("no-answer"), { bad: true, act: { words: say("again"), do: again } });
+function refuse(room: Room, error: unknown, again: () => void, isHold = false): void {
+  if (error instanceof NoAnswer) toast(room, say(isHold ? "hold-unknown" : "no-answer"), { bad: true, act: { words: say("again"), do: again } });
   else if (error instanceof Problem && error.code === "sold_out") toast(room, say("sold-out-now"));
   else toast(room, error instanceof Problem && error.message ? error.message : say("no-answer"), { bad: true });
 }
@@ -31,7 +31,7 @@ async function take(room: Room, book: HoldBook, form: HTMLFormElement, button: H
     if (buys) await openInSheet(room, room.addresses.checkout, { full: true });
     else toast(room, say("held-now", { name: hold.name }), { act: { words: say("to-checkout"), do: () => void openInSheet(room, room.addresses.checkout, { full: true }) } });
   } catch (error) {
-    refuse(room, error, () => void take(room, book, form, button));
+    refuse(room, error, () => void take(room, book, form, button), true);
   } finally {
     button?.removeAttribute("aria-busy");
   }
@@ -53,6 +53,8 @@ async function enter(room: Room, form: HTMLFormElement, button: HTMLElement | nu
 
 export function wireBuying(room: Room): void {
   const book = new HoldBook(room.places);
+  book.ways = () => ({ socket: room.socket, ticket: room.store.ticket });
+  book.onPlace = (place) => toast(room, say("in-line", { place: figure(place) }));
   const refresh = (): void => void book.refresh().catch(() => undefined);
   wireSheetPages(room);
   wireChip(room, book);

@@ -5,7 +5,8 @@ import { clock } from "../parts/drop";
 import { serverNow } from "../room/clock";
 import { h, icon } from "../room/dom";
 import { figure, say } from "../room/words";
-import type { Hold, HoldBook } from "./holds";
+import type { Hold } from "../room/held";
+import type { HoldBook } from "./holds";
 
 const OFFER_LONGER = 2 * 60_000;
 

@@ -1,7 +1,9 @@
 // <vt-checkout>: the one-page checkout, on its own page or in the sheet. Places the order, pays, shows the order.
 // Not here: the provider's field (provider.ts); without this script the form works up to the payment.
 import { call, NoAnswer, Problem } from "../room/api";
+import { learnServerTime } from "../room/clock";
 import { h } from "../room/dom";
+import { speak, speakDeadline } from "../room/speak";
 import { PaymentField } from "./provider";
 
 interface Delivery {
@@ -46,6 +48,8 @@ export class Checkout extends HTMLElement {
   #open: { body: string; key: string } | null = null;
 
   connectedCallback(): void {
+    learnServerTime(this.#fact("now"));
+    this.addEventListener("vt-left", this.#onLeft);
     this.addEventListener("submit", this.#onSubmit);
     this.addEventListener("change", this.#onChange);
     this.addEventListener("vt-due", this.#onDue);
@@ -56,6 +60,7 @@ export class Checkout extends HTMLElement {
     this.removeEventListener("submit", this.#onSubmit);
     this.removeEventListener("change", this.#onChange);
     this.removeEventListener("vt-due", this.#onDue);
+    this.removeEventListener("vt-left", this.#onLeft);
     this.#field?.leave();
     this.#field = null;
   }
@@ -96,13 +101,24 @@ export class Checkout extends HTMLElement {
     if (name === "country" || name === "shipping_method") void this.#requote();
   };
 
+  /** 60, 30, 10 s: also here, where no room speaks for the page. */
+  readonly #onLeft = (event: Event): void => {
+    const { seconds } = (event as CustomEvent<{ seconds: number }>).detail;
+    event.stopPropagation();
+    speakDeadline(this.#fact("sayLeft").replace("{seconds}", String(seconds)), seconds);
+  };
+
   readonly #onDue = (): void => this.#complain(this.#fact("sayOver"));
 
   async #longer(form: HTMLFormElement): Promise<void> {
     try {
       const hold = await call<{ expires_at: string }>(`/api/v1/holds/${form.dataset["vtLonger"]}/extend/`, { method: "POST", body: {} });
       this.querySelector<HTMLElement>("vt-countdown")?.setAttribute("data-until", hold.expires_at);
+      const holder = form.closest<HTMLElement>("vt-hold");
       form.remove();
+      if (holder) holder.tabIndex = -1;
+      holder?.focus();
+      speak(this.#fact("sayLonger"));
     } catch (error) {
       this.#complain(this.#wordsOf(error));
     }

@@ -21,7 +21,7 @@ import { wireWatching } from "../parts/watching";
 import { readRoomData } from "../room/data";
 import { join } from "../room/join";
 import { RoomSocket } from "../room/socket";
-import { speak } from "../room/speak";
+import { speak, speakDeadline } from "../room/speak";
 import { RoomStore } from "../room/store";
 import { say } from "../room/words";
 import { wirePlayerTools } from "./player-tools";
@@ -91,7 +91,9 @@ export class Room extends HTMLElement {
   readonly #onLeft = (event: Event): void => {
     const { seconds } = (event as CustomEvent<{ seconds: number }>).detail;
     const holder = (event.target as Element).closest("vt-hold, vt-drop");
-    if (holder?.tagName === "VT-HOLD") speak(say("said-hold-left", { seconds }));
+    // The sheet's own clock of the same hold speaks for itself.
+    const isTold = this.querySelector("dialog[open] vt-hold vt-countdown") !== null;
+    if (holder?.tagName === "VT-HOLD" && !isTold) speakDeadline(say("said-hold-left", { seconds }), seconds);
     else if (holder?.getAttribute("data-status") === "announced") speak(say("said-drop-opens", { seconds }));
   };
 }

@@ -1,5 +1,6 @@
 // Frames of the room's socket, read at the border: what does not look as agreed goes no further.
 // Not here: what the frames do (store.ts, socket.ts).
+import type { Hold } from "./held";
 import type { Envelope } from "./reduce";
 import type { RoomState } from "./state";
 
@@ -9,6 +10,8 @@ export interface SnapshotFrame {
   cursors: Record<string, number>;
   state: RoomState;
   now: string;
+  /** Lets this page ask for the show's things without the socket. Empty for one who only watches. */
+  ticket?: string;
 }
 
 /** Events of one topic. `from` and `to` also cover those that this viewer may not see. */
@@ -43,12 +46,21 @@ export interface AckFrame {
   id: string;
 }
 
+/** What was asked for is held, and durable. */
+export interface HeldFrame {
+  t: "held";
+  key: string;
+  hold: Hold;
+}
+
 export interface RefusedFrame {
   t: "refused";
   key: string | null;
   code: string;
   detail: string;
   retry_after: number | null;
+  /** The place in line, where too many wait for the same thing. */
+  place?: number;
 }
 
 export type ServerFrame =
@@ -57,6 +69,7 @@ export type ServerFrame =
   | TickFrame
   | DelayFrame
   | AckFrame
+  | HeldFrame
   | RefusedFrame
   | { t: "gap"; topic: string }
   | { t: "reconnect"; after_ms: number }
@@ -71,6 +84,7 @@ export type ClientFrame =
   | { t: "upvote"; key: string; question: string }
   | { t: "report"; key: string; message: string; reason: string }
   | { t: "vote"; key: string; poll: string; choice: number }
+  | { t: "hold"; key: string; variant: string; drop: string | null; quantity: number }
   | { t: "watching"; picture: number | null }
   | { t: "ping" };
 
@@ -88,6 +102,7 @@ const NEEDED: Record<ServerFrame["t"], Record<string, Kind>> = {
   tick: { viewers: "number", reactions: "number" },
   delay: { median: "number", p95: "number", reports: "number" },
   ack: { id: "string" },
+  held: { key: "string", hold: "object" },
   refused: { code: "string", detail: "string" },
   gap: { topic: "string" },
   reconnect: { after_ms: "number" },

@@ -1,6 +1,7 @@
 // The room's connection: hello with cursors, resume, back-off with jitter, and what waits for an answer.
 // Not here: the state (store.ts); joining the room (join.ts).
 import { type Act, BadFrame, type ClientFrame, readFrame, type RefusedFrame, type ServerFrame } from "./frames";
+import type { Hold } from "./held";
 import type { RoomStore } from "./store";
 
 /** `waiting`: it will be tried again by itself. `closed`: it will not. */
@@ -12,6 +13,7 @@ export class Refused extends Error {
     readonly code: string,
     detail: string,
     readonly retryAfter: number | null = null,
+    readonly place: number | null = null,
   ) {
     super(detail);
   }
@@ -19,7 +21,7 @@ export class Refused extends Error {
 
 interface Waiting {
   frame: ClientFrame;
-  done: (id: string) => void;
+  done: (answer: string | Hold) => void;
   failed: (error: Refused) => void;
   timer: ReturnType<typeof setTimeout>;
 }
@@ -29,6 +31,8 @@ const LONGEST_WAIT = 30_000;
 const QUIET = 25_000;
 const DEAF = 60_000;
 const ANSWER_WITHIN = 20_000;
+/** There are other ways to a hold: the room is not waited for as long. */
+const HELD_WITHIN = 5000;
 /** Refused, unknown, suspended: the same again would give the same. */
 const FINAL_CODES = new Set([4400, 4403, 4404, 4423]);
 const TOO_FAST = 4008;
@@ -74,10 +78,19 @@ export class RoomSocket {
 
   /** Ask the room for something, once: the same key goes out again after a reconnection. */
   ask(act: Act, key: string = crypto.randomUUID()): Promise<string> {
-    return new Promise((done, reject) => {
+    return this.#ask<string>({ ...act, key } as ClientFrame, key, ANSWER_WITHIN);
+  }
+
+  /** Ask for a hold. Throws Refused; `no_answer` says nothing about whether it is held. */
+  hold(wish: { variant: string; drop: string | null; quantity: number }, key: string): Promise<Hold> {
+    return this.#ask<Hold>({ t: "hold", key, ...wish }, key, HELD_WITHIN);
+  }
+
+  #ask<Answer extends string | Hold>(frame: ClientFrame, key: string, within: number): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const done = (answer: string | Hold): void => resolve(answer as Answer);
       const failed = (error: Refused): void => reject(error);
-      const timer = setTimeout(() => this.#settle(key)?.failed(new Refused("no_answer", "")), ANSWER_WITHIN);
-      const frame = { ...act, key } as ClientFrame;
+      const timer = setTimeout(() => this.#settle(key)?.failed(new Refused("no_answer", "")), within);
       this.#waiting.set(key, { frame, done, failed, timer });
       if (this.#started) this.#send(frame);
     });
@@ -133,6 +146,9 @@ export class RoomSocket {
       case "ack":
         this.#settle(frame.key)?.done(frame.id);
         break;
+      case "held":
+        this.#settle(frame.key)?.done(frame.hold);
+        break;
       case "refused":
         this.#refused(frame);
         break;
@@ -164,7 +180,7 @@ export class RoomSocket {
   }
 
   #refused(frame: RefusedFrame): void {
-    this.#settle(frame.key)?.failed(new Refused(frame.code, frame.detail, frame.retry_after));
+    this.#settle(frame.key)?.failed(new Refused(frame.code, frame.detail, frame.retry_after, frame.place ?? null));
   }
 
   #settle(key: string | null): Waiting | undefined {

@@ -26,6 +26,8 @@ export class RoomStore {
   epoch: number | null = null;
   /** How far behind the audience's pictures are, told to the team alone. */
   delay: DelayFrame | null = null;
+  /** Lets this page have things held when its socket is gone. */
+  ticket = "";
   playhead: Playhead = () => null;
   /** All before the first step that waits, and from that step on. */
   #settled: RoomState | null = null;
@@ -42,6 +44,7 @@ export class RoomStore {
 
   takeSnapshot(frame: SnapshotFrame): void {
     learnServerTime(frame.now);
+    this.ticket = frame.ticket ?? "";
     this.epoch = frame.epoch;
     this.cursors = { ...frame.cursors };
     const { shown: state, held } = notYet(withEchoes(frame.state), this.playhead(), Date.now());
