@@ -12,6 +12,9 @@ import uuid
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _LENGTH = 26  # 128 bits in groups of five
+# Two characters at a time: a drop names ten thousand holds within seconds.
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
 # Two characters at a time: an answer to a tap holds three ids, a batch of them hundreds.
 _PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
 _LOW = (1 << 60) - 1
@@ -40,14 +43,9 @@ def uuid7() -> uuid.UUID:
 
 def public_id(prefix: str, value: uuid.UUID) -> str:
     """The id as people and partners see it: `shw_06b3…`, prefix + 26 characters."""
-    # In halves, because small numbers are shifted faster than large ones.
-    high, low = value.int >> 60, value.int & _LOW
-    return (
-        f"{prefix}_{_PAIRS[high >> 60]}{_PAIRS[high >> 50 & 1023]}{_PAIRS[high >> 40 & 1023]}"
-        f"{_PAIRS[high >> 30 & 1023]}{_PAIRS[high >> 20 & 1023]}{_PAIRS[high >> 10 & 1023]}{_PAIRS[high & 1023]}"
-        f"{_PAIRS[low >> 50]}{_PAIRS[low >> 40 & 1023]}{_PAIRS[low >> 30 & 1023]}"
-        f"{_PAIRS[low >> 20 & 1023]}{_PAIRS[low >> 10 & 1023]}{_PAIRS[low & 1023]}"
-    )
+    number = value.int
+    pairs = [_PAIRS[number >> shift & 1023] for shift in _SHIFTS]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 def parse_public_id(prefix: str, text: str) -> uuid.UUID:

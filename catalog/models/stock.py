@@ -49,6 +49,9 @@ class StockMove(models.Model):
     reference = models.CharField(max_length=120, blank=True)
     actor = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
+    # The chain: the hash of the variant's move before, and of this one with it. A trigger writes both.
+    previous_hash = models.BinaryField(default=b"", editable=False)
+    hash = models.BinaryField(default=b"", editable=False)
 
     class Meta:
         constraints = [
@@ -63,4 +66,4 @@ class StockMove(models.Model):
                 condition=Q(available__gte=0, held__gte=0, sold__gte=0), name="stock_move_leaves_no_debt"
             ),
         ]
-        indexes = [models.Index(fields=["variant", "-id"], name="stock_move_by_variant")]
+        indexes = [models.Index(fields=["variant", "id"], name="stock_move_in_order")]

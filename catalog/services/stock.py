@@ -5,7 +5,7 @@ Not here: who may move them, nor how long a hold lives (checkout).
 
 import uuid
 from dataclasses import dataclass
-from typing import LiteralString, NoReturn
+from typing import Any, LiteralString, NoReturn
 
 from django.db import connection, transaction
 
@@ -118,8 +118,9 @@ def release_stock(
     _require_transaction()
     _require_quantity(quantity)
     with connection.cursor() as cursor:
-        subject = [variant_id, _variant_name(variant_id)]
-        drops, names = [drop_id], [_drop_name(drop_id)]
+        subject: list[Any] = [variant_id, _variant_name(variant_id)]
+        drops: list[uuid.UUID | None] = [drop_id]
+        names: list[str | None] = [_drop_name(drop_id)]
         cursor.execute(_GIVE_BACK, [*subject, drops, names, [quantity], [reference], [actor], clock.now()])
         row = cursor.fetchone()
     if row is None:

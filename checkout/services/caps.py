@@ -20,15 +20,15 @@ _COUNTED = (Order.Status.PAID, Order.Status.FULFILLED)
 def lock_buyer(viewer: Viewer, email: str = "", *, device: str = "") -> None:
     """Let one request of a buyer through at a time, whichever of their names it comes under. Held to
     the end of the transaction; other buyers are not slowed down. Sorted, so that two can't cross."""
-    for name in sorted(buyer_names(viewer, email, device=device)):
+    for name in sorted(buyer_names(viewer.key, viewer.customer_id, email, device=device)):
         advisory_lock("buyer", name)
 
 
-def buyer_names(viewer: Viewer, email: str = "", *, device: str = "") -> set[str]:
+def buyer_names(viewer_key: str, customer_id: uuid.UUID | None, email: str = "", *, device: str = "") -> set[str]:
     """All names under which somebody is the same buyer."""
-    names = {f"viewer:{viewer.key}"}
-    if viewer.customer_id:
-        names.add(f"customer:{viewer.customer_id}")
+    names = {f"viewer:{viewer_key}"}
+    if customer_id:
+        names.add(f"customer:{customer_id}")
     if email:
         names.add(f"email:{email}")
     if device:

@@ -18,6 +18,7 @@ from checkout.services.ending import end_holds
 from checkout.services.reserving_answers import Answer, Verdict, answers_of
 from checkout.services.reserving_terms import HoldRequest, Terms
 from kernel import clock, ids
+from kernel.arrays import array_of, array_of_bools, array_of_bytes, array_of_spans, array_of_texts
 from kernel.errors import InvalidInput, Problem
 from kernel.eventlog.store import ring_after_commit
 
@@ -89,7 +90,11 @@ def _decide(requests: Sequence[HoldRequest], terms: Terms, mine: Hold | None = N
 def _values(requests: Sequence[HoldRequest], terms: Terms, new_ids: list[uuid.UUID]) -> list[Any]:
     viewers = [request.viewer.key for request in requests]
     prices = [terms.price(request) for request in requests]
-    names = [buyer_names(request.viewer, device=request.device) for request in requests]
+    buyers = [
+        buyer_names(viewer, request.viewer.customer_id, device=request.device)
+        for request, viewer in zip(requests, viewers, strict=True)
+    ]
+    actors = [request.actor or f"viewer:{viewer}" for request, viewer in zip(requests, viewers, strict=True)]
     return [
         terms.variant_id,
         terms.variant_name,
@@ -97,23 +102,23 @@ def _values(requests: Sequence[HoldRequest], terms: Terms, new_ids: list[uuid.UU
         terms.drop_name,
         MOST_HOLDS,
         clock.now(),
-        lock_numbers(name for each in names for name in each),
-        new_ids,
-        [ids.public_id(Hold.id_prefix, new) for new in new_ids],
-        [request.actor or f"viewer:{viewer}" for request, viewer in zip(requests, viewers, strict=True)],
-        viewers,
-        [request.viewer.customer_id for request in requests],
-        [request.device for request in requests],
-        [request.quantity for request in requests],
-        [price.minor if price else None for price in prices],
-        [price.currency if price else None for price in prices],
-        [request.show_id for request in requests],
-        [terms.is_sold_in(request.show_id) for request in requests],
-        [request.length or terms.length for request in requests],
-        [request.granted for request in requests],
-        _twins(names),
-        [request.key for request in requests],
-        [request.body_hash for request in requests],
+        array_of(lock_numbers(name for names in buyers for name in names)),
+        array_of(new_ids),
+        array_of_texts(ids.public_id(Hold.id_prefix, new) for new in new_ids),
+        array_of_texts(actors),
+        array_of_texts(viewers),
+        array_of(request.viewer.customer_id for request in requests),
+        array_of_texts(request.device for request in requests),
+        array_of(request.quantity for request in requests),
+        array_of(price.minor if price else None for price in prices),
+        array_of_texts(price.currency if price else None for price in prices),
+        array_of(request.show_id for request in requests),
+        array_of_bools(terms.is_sold_in(request.show_id) for request in requests),
+        array_of_spans(request.length or terms.length for request in requests),
+        array_of_bools(request.granted for request in requests),
+        array_of_bools(_twins(buyers)),
+        array_of(request.key for request in requests),
+        array_of_bytes(request.body_hash for request in requests),
     ]
 
 
