@@ -4,12 +4,12 @@ Not here: what a topic holds (feed) and what a room does with it (room).
 """
 
 import asyncio
-import json
 import weakref
 from typing import Any
 
 import redis
 import structlog
+from pydantic_core import from_json
 
 from chat.feed import Feed, Reader
 from kernel.eventlog import frames
@@ -121,7 +121,7 @@ class Hub:
             feed.check()
         elif message["type"] == "message":
             try:
-                feed.heard(json.loads(message["data"]))
+                feed.heard(from_json(message["data"]))
             except Exception:
                 # One broken message must not make the whole process deaf; the log has the truth.
                 log.exception("hub.message_broken", topic=feed.topic)

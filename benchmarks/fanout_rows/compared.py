@@ -29,6 +29,7 @@ def start_peers(peers: Peers) -> dict[str, Room]:
         "ws": peers.ws,
         "picows": peers.picows,
         "c": peers.broadcast,
+        "c_ticks": lambda: peers.broadcast(tick_ms=TICK_MS),
     }
     started = {}
     for name, start in starts.items():
@@ -100,6 +101,9 @@ def chat_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
             rows.append((key, ratio(windows, server, peer, frames_per_cpu), target if server == "uvicorn" else ""))
         cost = statistics.median(1e6 / window.frames_per_cpu for window in windows[server] if window.frames)
         rows.append((f"us_per_delivery_{server}", round(cost, 1), "server and Redis"))
+    if "c" in windows:
+        limit = ratio(windows, "c", "socketio", frames_per_cpu)
+        rows.append(("socketio_limit_ratio", limit, "what bare C reaches against socket.io"))
     busy = ratio(windows, "uvicorn", "core_uvicorn", frames_per_cpu)
     rows.append(("redis_layer_busy_ratio", busy, "at 20/s, by what it still delivers"))
     return rows
@@ -110,12 +114,17 @@ def batched_rows(bench: Bench, peers: Mapping[str, Room]) -> list[Row]:
     ticks; it sends each by itself."""
     started = bench.stage.uvicorn("ticks", extra={"VITRINE_ROOM_TICK_MS": str(TICK_MS)})
     rooms = {"uvicorn": our_room(bench.stage, f"ours, uvicorn, {TICK_MS} ms", started, bench.uvicorn.publisher)}
-    rooms |= {name: peers[name] for name in ("socketio",) if name in peers}
+    rooms |= {name: peers[name] for name in ("socketio", "c_ticks") if name in peers}
     windows = one_by_one(bench, all_alike(rooms, Plan(bench.scale.viewers, BATCHED_RATE, bench.scale.seconds)))
     bench.stage.programs.stop(started[0])
     bench.uvicorn.windows += windows["uvicorn"]  # what is lost there is lost too
     batch = statistics.median(window.messages / max(1, window.frames) for window in windows["uvicorn"])
     return [
         ("socketio_batched_ratio", ratio(windows, "uvicorn", "socketio", messages_per_cpu), "at least 10, by messages"),
+        (
+            "socketio_batched_limit_ratio",
+            ratio(windows, "c_ticks", "socketio", messages_per_cpu) if "c_ticks" in windows else None,
+            "what bare C reaches with the same ticks",
+        ),
         ("messages_per_frame", round(batch, 1), "at 100 messages/s in ticks of 100 ms"),
     ]

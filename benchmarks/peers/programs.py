@@ -29,14 +29,14 @@ class Peers:
     frame: Path
     stack: contextlib.ExitStack
 
-    def broadcast(self) -> Room:
-        """A bare broadcast in C. Raises NoCompiler."""
+    def broadcast(self, *, tick_ms: int = 0) -> Room:
+        """A bare broadcast in C, with ticks if wanted. Raises NoCompiler."""
         port = free_port(8600)
         command: Command = [compile_c(HERE / "broadcast.c", self.stage.programs.folder), str(port)]
-        server = self._start("c", command, port)
+        server = self._start(f"c-{tick_ms}", command, port, TICK_MS=str(tick_ms))
         words = self._publisher("datagram", str(port))
         # Its orders come as datagrams: there is no Redis in it, nor in its cost.
-        return Room("C, epoll", Door([port], "/"), [server.pid], words)
+        return Room(f"C, epoll, {tick_ms} ms" if tick_ms else "C, epoll", Door([port], "/"), [server.pid], words)
 
     def picows(self) -> Room:
         port = free_port(8600)

@@ -42,6 +42,11 @@ crowd AS (SELECT sum(change) OVER (ORDER BY at, change ROWS UNBOUNDED PRECEDING)
 SELECT (SELECT count(DISTINCT watcher) FROM stay), coalesce((SELECT max(viewers) FROM crowd), 0)
 """
 
+_STAY_ALIVE = """
+INSERT INTO {counters} (show_id, process, alive_at)
+SELECT id, %s, %s FROM {shows} WHERE id = %s AND audience_closed_at IS NULL
+ON CONFLICT (show_id, process) DO UPDATE SET alive_at = excluded.alive_at
+"""
 _WRITE_VISITS = """
 INSERT INTO {visits} (show_id, process, id, watcher, came_at, left_at)
 SELECT %s, %s, visit.*
@@ -78,12 +83,11 @@ def count_audience(*, show_id: uuid.UUID, viewers: int) -> None:
 def record_visits(*, show_id: uuid.UUID, process: str, visits: Sequence[Visit]) -> None:
     """Write what began and ended on a process, and that it is alive. The same again changes nothing;
     of a show whose numbers are made nothing is kept."""
-    with transaction.atomic():
-        if not Show.objects.filter(pk=show_id, audience_closed_at=None).exists():
-            return
-        if visits:
+    with transaction.atomic(), connection.cursor() as cursor:
+        tables = {"counters": Counter._meta.db_table, "shows": Show._meta.db_table}
+        cursor.execute(_STAY_ALIVE.format(**tables), [process, clock.now(), show_id])
+        if cursor.rowcount and visits:
             _write_visits(show_id, process, visits)
-        Counter.objects.update_or_create(show_id=show_id, process=process, defaults={"alive_at": clock.now()})
 
 
 def _write_visits(show_id: uuid.UUID, process: str, visits: Sequence[Visit]) -> None:

@@ -134,7 +134,7 @@ async def test_the_ring_is_bounded_in_time_and_bytes(
     assert feed.floor == 5
     assert held(feed, 4) is None
     assert held(feed, 5) == [6, 7]
-    monkeypatch.setattr("chat.feed.RING_BYTES", 2000)
+    monkeypatch.setattr("chat.feed.RING_BYTES", 1000)
     feed.heard(published(records[7:]))
     assert feed.floor > 20
     assert held(feed, feed.head) == []

@@ -87,7 +87,10 @@ def test_what_a_show_turns_on_is_urgent() -> None:
         "message.pinned", "message.unpinned", "message.removed", "viewer.banned", "viewer.timed_out",
         "show.started", "show.ended", "show.cancelled", "room.mode_changed",
     }  # fmt: skip
-    assert {event.type for event in registered() if event.lane is Lane.LEVEL} == {"stock.changed"}
+    assert {event.type for event in registered() if event.lane is Lane.LEVEL} == {
+        "stock.changed",
+        "drop.entries_counted",
+    }
 
 
 def test_a_quiet_room_waits_for_nothing() -> None:
