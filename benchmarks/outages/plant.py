@@ -74,6 +74,10 @@ class Plant:
         self.wait(f"web-{port}", lambda: answers_http(port, "/readyz"))
         return port
 
+    def start(self, name: str, command: Sequence[str | Path]) -> None:
+        """One more program; does not wait until it is ready."""
+        self._start(name, command)
+
     def start_sequencer(self, name: str) -> None:
         """One more sequencer; does not wait until it leads, or waits until it may."""
         self._start(name, [sys.executable, "manage.py", "sequencer"])
