@@ -4,9 +4,9 @@
 
 Answers each line of JSON on standard input by one: {"do": "open", "units": 500} opens a drop of a new thing;
 {"do": "tickets", "about": "drp_…", "count": 1000, "file": …} writes headers that let as many viewers buy it, with
-"as": "cookie" for pages that know their viewer by the cookie; {"do": "count", "variant": …, "drop": …} counts;
-{"do": "rivals", "names": […], "units": …} makes the tables of other ways to take units.
-"signature" tells by what viewers are known, and "shipping" makes a first way of delivery.
+"as": "cookie" for pages that know their viewer by it, "socket" for its bare value; {"do": "count", "variant": …,
+"drop": …} counts; {"do": "rivals", "names": […], "units": …} makes the tables of other ways to take units; "signature"
+tells by what viewers are known, and "shipping" makes a first way of delivery.
 """
 
 import contextlib
@@ -67,8 +67,8 @@ def write_tickets(schema: str, about: str, count: int, file: str, kind: str) -> 
     viewers = (Viewer(id=ids.uuid7(), name=f"Buyer {number}") for number in range(count))
     with Path(file).open("w") as out:
         for viewer in viewers:
-            if kind == "cookie":
-                out.write(f"Cookie: {COOKIE}={ticket_of(viewer)}\n")
+            if kind != "ticket":
+                out.write(f"{'Cookie: ' if kind == 'cookie' else ''}{COOKIE}={ticket_of(viewer)}\n")
             else:
                 ticket = tickets.issue(schema=schema, viewer=viewer, about=about, seconds=TICKET_SECONDS)
                 out.write(f"X-Hold-Ticket: {ticket}\n")

@@ -31,6 +31,7 @@ from pathlib import Path
 from benchmarks.buyers.client import SOURCE as BUYERS
 from benchmarks.crowd.client import SOURCE as CROWD
 from benchmarks.crowd.client import NoCompiler, compile_c
+from benchmarks.drop_rows.crowded import both_rows, socket_rows
 from benchmarks.drop_rows.doors import http_rows, sellout_rows
 from benchmarks.drop_rows.orders import order_rows
 from benchmarks.drop_rows.scale import FULL, QUICK, Bench, Row, Scale, first_process, serving
@@ -44,6 +45,8 @@ PARTS: dict[str, Callable[[Bench], list[Row]]] = {
     "strategies": strategy_rows,
     "http": http_rows,
     "sellout": sellout_rows,
+    "socket": socket_rows,
+    "both": both_rows,
     "orders": order_rows,
 }
 

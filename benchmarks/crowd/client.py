@@ -44,12 +44,14 @@ class Door:
     ping: str = ""
     pong: str = ""
     cookies: Path | None = None
+    tap: str = ""
 
     def options(self) -> list[str]:
         words = ["--path", self.path, "--host", self.host]
         for port in self.ports:
             words += ["--port", str(port)]
         texts = {"--hello": self.hello, "--joined-by": self.joined_by, "--ping": self.ping, "--pong": self.pong}
+        texts["--tap"] = self.tap
         for name, text in texts.items():
             words += [name, text] if text else []
         return [*words, "--cookies", str(self.cookies)] if self.cookies else words
@@ -79,6 +81,14 @@ class Crowd:
 
     def wake(self) -> dict[str, Any]:
         return self._order("wake")
+
+    def tap(self) -> dict[str, Any]:
+        """Everybody asks for a hold at this moment, by the door's own text."""
+        return self._order("tap")
+
+    def taps(self) -> dict[str, Any]:
+        """What became of it so far."""
+        return self._order("taps")
 
     def _order(self, line: str) -> dict[str, Any]:
         assert self._process.stdin is not None

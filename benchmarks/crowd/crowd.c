@@ -11,6 +11,8 @@
  *   mark FIRST      a window begins: only messages from this number on are counted
  *   count           what was counted since the mark
  *   sum LAST        the same, with what is missing up to this number
+ *   tap             every joined viewer sends the text of --tap at once, KEY in it replaced by a new one
+ *   taps            how many were answered that they hold it, how many that they don't, and when
  *
  * It ends with its standard input.
  *
@@ -46,6 +48,7 @@ struct viewer {
     bool sent_back;      /* the server asked it to come again */
     uint32_t expected;   /* the number of the next message */
     uint32_t seen;       /* messages of the window, each once */
+    uint64_t tapped;     /* when it asked for a hold; 0 when it did not, or was answered */
     uint64_t began, due; /* of the present try; of the next one */
     uint8_t *rest;       /* the beginning of a frame whose end has not come */
     size_t rest_size;
@@ -54,7 +57,7 @@ struct viewer {
 static struct viewer *viewers;
 static int size = 100, in_flight = 200, may_stall, port_count;
 static int ports[MOST_PORTS];
-static const char *path = "/", *host = "localhost", *hello = "", *joined_by = "", *ping = "", *pong = "";
+static const char *path = "/", *host = "localhost", *hello = "", *joined_by = "", *ping = "", *pong = "", *tap_text = "";
 static bool deflate;
 static double patience = 30;
 static char **cookies;
@@ -63,7 +66,9 @@ static size_t cookie_count;
 static int poller, begun, pending, joined, failed, closed, sent_back, said_joined, ended;
 static uint64_t born, last_joined, first_number;
 static uint64_t messages, frames, bytes, compressed, repeated, skipped, slowest;
-static uint32_t *delays, *join_times;
+static uint64_t tap_began, tap_ended;
+static int taps, taps_held, taps_refused;
+static uint32_t *delays, *join_times, *tap_times;
 static struct { int code, count; } codes[CODES];
 static uint8_t room[1 << 21];
 
@@ -238,6 +243,18 @@ static void take_messages(struct viewer *viewer, const uint8_t *text, size_t len
     frames += counted;
 }
 
+/* The answer to a tap. False for every other frame. */
+static bool take_tap(struct viewer *viewer, const uint8_t *text, size_t length, uint64_t moment) {
+    bool is_held = memmem(text, length, "\"t\":\"held\"", 10) != NULL;
+    if (!is_held && !memmem(text, length, "\"t\":\"refused\"", 13)) return false;
+    count_time(tap_times, moment - viewer->tapped);
+    viewer->tapped = 0;
+    tap_ended = moment;
+    taps_held += is_held;
+    taps_refused += !is_held;
+    return true;
+}
+
 /* One whole frame of the server's. False when the socket is gone after it. */
 static bool take_frame(struct viewer *viewer, uint8_t head, uint8_t *text, size_t length, uint64_t moment) {
     uint8_t kind = head & 15;
@@ -260,6 +277,8 @@ static bool take_frame(struct viewer *viewer, uint8_t head, uint8_t *text, size_
             } else if (head & 0x40 || memmem(text, length, joined_by, strlen(joined_by))) {
                 join(viewer, moment);
             }
+        } else if (viewer->tapped && take_tap(viewer, text, length, moment)) {
+            return true;
         } else if (head & 0x40) {
             compressed++;
             frames++;
@@ -393,6 +412,29 @@ static void stall(bool begins) {
         }
 }
 
+static void tap(void) {
+    char text[1024];
+    const char *key = strstr(tap_text, "KEY");
+    memset(tap_times, 0, STEPS * sizeof *tap_times);
+    taps = taps_held = taps_refused = 0;
+    tap_began = tap_ended = now();
+    for (int i = 0; key && i < size; i++) {
+        if (viewers[i].state != JOINED) continue;
+        int length = snprintf(text, sizeof text, "%.*s%08x-%04x-4000-8000-%012x%s", (int)(key - tap_text), tap_text,
+                              (unsigned)(tap_began >> 32), (unsigned)(tap_began & 0xffff), (unsigned)i, key + 3);
+        viewers[i].tapped = now();
+        taps++;
+        send_frame(&viewers[i], 1, text, (size_t)length);
+    }
+}
+
+static void tell_taps(void) {
+    printf("{\"said\":\"taps\",\"taps\":%d,\"held\":%d,\"refused\":%d,\"seconds\":%.4f,\"p50_ms\":%.2f,\"p99_ms\":%.2f}\n",
+           taps, taps_held, taps_refused, (double)(tap_ended - tap_began) / 1e9, percentile_ms(tap_times, .5),
+           percentile_ms(tap_times, .99));
+    fflush(stdout);
+}
+
 static void mark(uint64_t first) {
     first_number = first;
     messages = frames = bytes = compressed = repeated = skipped = slowest = 0;
@@ -413,6 +455,11 @@ static void obey(char *line) {
     } else if (!strncmp(line, "mark ", 5)) {
         mark(strtoull(line + 5, NULL, 10));
         tell("marked", false, 0);
+    } else if (!strncmp(line, "taps", 4)) {
+        tell_taps();
+    } else if (!strncmp(line, "tap", 3)) {
+        tap();
+        tell_taps();
     } else if (!strncmp(line, "count", 5)) {
         tell("counted", false, 0);
     } else if (!strncmp(line, "sum ", 4)) {
@@ -470,6 +517,7 @@ static void read_options(int count, char **words) {
         else if (!strcmp(name, "--joined-by")) joined_by = value;
         else if (!strcmp(name, "--ping")) ping = value;
         else if (!strcmp(name, "--pong")) pong = value;
+        else if (!strcmp(name, "--tap")) tap_text = value;
         else if (!strcmp(name, "--deflate")) deflate = atoi(value);
         else if (!strcmp(name, "--cookies")) read_cookies(value);
         else if (!strcmp(name, "--port") && port_count < MOST_PORTS) ports[port_count++] = atoi(value);
@@ -494,6 +542,7 @@ int main(int count, char **words) {
     viewers = calloc((size_t)size, sizeof *viewers);
     delays = calloc(STEPS, sizeof *delays);
     join_times = calloc(STEPS, sizeof *join_times);
+    tap_times = calloc(STEPS, sizeof *tap_times);
     poller = epoll_create1(0);
     struct epoll_event control = {.events = EPOLLIN, .data.u32 = CONTROL}, events[1024];
     epoll_ctl(poller, EPOLL_CTL_ADD, STDIN_FILENO, &control);
