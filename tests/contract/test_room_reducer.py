@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from catalog.services.drops import announce_drop, close_drop, open_drop
+from catalog.services.lists import Asker, close_list, draw_list, enter_list, tell_entries
 from catalog.services.prices import set_price
 from catalog.services.stock import receive_stock
 from chat.services.deciding import approve_line, decline_line
@@ -98,6 +99,20 @@ def drop_of(show_id: uuid.UUID, variant: uuid.UUID) -> uuid.UUID:
     return make_drop(variant_id=variant, show_id=show_id).pk
 
 
+def entered(show_id: uuid.UUID, variant: uuid.UUID) -> uuid.UUID:
+    """A window with somebody on its list."""
+    drop = make_drop(variant_id=variant, show_id=show_id, mode="window", window_seconds=20, opened=True)
+    enter_list(drop_id=drop.pk, asker=Asker(viewer_key=make_person().key))
+    tell_entries(drop_id=drop.pk)
+    return drop.pk
+
+
+def drawn(show_id: uuid.UUID, variant: uuid.UUID) -> None:
+    drop_id = entered(show_id, variant)
+    close_list(drop_id=drop_id, actor="system")
+    draw_list(drop_id=drop_id, actor="system")
+
+
 def line(show_id: uuid.UUID, reply_to: uuid.UUID | None = None) -> Line:
     return Line(show_id=show_id, person=make_person(), text="hello", key=uuid.uuid4(), reply_to=reply_to)
 
@@ -135,6 +150,8 @@ ACTS: dict[str, Callable[[uuid.UUID, list[uuid.UUID]], object]] = {
     "drop closed": lambda show, goods: close_drop(
         drop_id=open_drop(drop_id=drop_of(show, goods[1]), actor="system").pk, actor="system"
     ),
+    "window closed and drawn": lambda show, goods: drawn(show, goods[1]),
+    "entries counted": lambda show, goods: entered(show, goods[1]),
     "message": lambda show, goods: make_message(show),
     "message removed, and an answer to it": lambda show, goods: remove_message(
         show_id=show, message_id=answered(show), actor="system"

@@ -11,17 +11,21 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import Drop, SpecialPrice
+from catalog.services import lists
 from catalog.services.drops import announce_drop, close_drop, open_drop
 from catalog.services.drops import plan_drop as plan_drop_of_shop
+from catalog.services.places import lines_to_serve
 from catalog.services.prices import set_price
 from catalog.services.products import update_product
 from catalog.services.special_prices import close_special_price, open_special_price, plan_special_price
 from catalog.services.stock import correct_stock, receive_stock
+from catalog.services.waitlist import join_waitlist
 from chat.models import Message, Poll, Question
 from chat.people import Person
 from chat.services import edits, messages, moderation, polls, questions, rooms
 from checkout.models import Hold
 from checkout.services.holds import create_hold, release_hold
+from checkout.services.lines import serve_line
 from kernel import clock
 from kernel.errors import Problem
 from kernel.money import Money
@@ -309,6 +313,51 @@ def shop_drop(evening: Evening, number: int) -> None:
         variant_id=evening.variant(number), title=f"Batch {number % 4}", units=2, price=Money(800, "EUR"), actor=ACTOR
     )
     open_drop(drop_id=drop.pk, actor=ACTOR)
+
+
+@act
+def plan_listed_drop(evening: Evening, number: int) -> None:
+    """A window, or a draw."""
+    mode, seconds = ("draw", None) if number % 2 else ("window", 30)
+    price = Money(900, "EUR")
+    terms = DropTerms(f"Batch {number % 4}", 1 + number % 2, price, 1, None, None, mode=mode, window_seconds=seconds)
+    plan_show_drop(show_id=evening.show_id, variant_id=evening.variant(number), terms=terms, actor=ACTOR)
+
+
+@act
+def enter_drop(evening: Evening, number: int) -> None:
+    drop = evening.pick(Drop, number, show_id=evening.show_id, list_state="open")
+    lists.enter_list(drop_id=drop.pk, asker=lists.Asker(viewer_key=evening.buyers[number % 2].key))
+
+
+@act
+def count_entries(evening: Evening, number: int) -> None:
+    lists.tell_entries(drop_id=evening.pick(Drop, number, show_id=evening.show_id, list_state="open").pk)
+
+
+@act
+def close_window(evening: Evening, number: int) -> None:
+    drop = evening.pick(Drop, number, show_id=evening.show_id, list_state="open", status="open")
+    lists.close_list(drop_id=drop.pk, actor=ACTOR)
+
+
+@act
+def draw_list(evening: Evening, number: int) -> None:
+    drop = evening.pick(Drop, number, show_id=evening.show_id, list_state="closed")
+    lists.draw_list(drop_id=drop.pk, actor=ACTOR)
+
+
+@act
+def join_line(evening: Evening, number: int) -> None:
+    drop = evening.pick(Drop, number, show_id=evening.show_id, status="sold_out")
+    asker = lists.Asker(viewer_key=evening.buyers[number % 2].key)
+    join_waitlist(variant_id=drop.variant_id, drop_id=drop.pk, asker=asker, actor=ACTOR)
+
+
+@act
+def serve(evening: Evening, number: int) -> None:
+    for line in lines_to_serve():
+        serve_line(line)
 
 
 @act

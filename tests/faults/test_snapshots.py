@@ -44,6 +44,8 @@ SCRIPT = """
     flash:1 flash:2 change_price:1 end_special_price:0
     plan_drop:0 announce:0 start_drop:0 hold_in_drop:1 plan_drop:1 start_drop:1 plan_drop:2 announce:2 shop_drop:2
     end_drop:1 show_or_hide:3 end_drop:2 take_off_sale:1 put_on_sale:1
+    plan_listed_drop:4 start_drop:3 enter_drop:0 enter_drop:1 count_entries close_window draw_list serve join_line serve
+    end_drop:3 plan_listed_drop:7 announce:4 enter_drop:0 start_drop:4 draw_list serve end_drop:4
     move_in_line_up:1 remove_from_line_up:2 rename_show:1 rename_product:1 change_mode:1 say:0 say:1 answer:0
     edit_message:1 pin_message:0 unpin_message remove_message:0 ask:0 ask:1 ask:2 upvote:1
     answer_question:0 dismiss_question:1
