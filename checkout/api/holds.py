@@ -29,7 +29,6 @@ from checkout.services import reserving
 from checkout.services.holds import extend_hold, release_hold
 from kernel import clock, ids
 from kernel.errors import Problem
-from kernel.idempotency.api import idempotent
 from kernel.tenancy import current_schema
 from kernel.traces import device_hash
 from kernel.viewers import Viewer, viewer_of
@@ -60,14 +59,18 @@ class MeShape(serializers.Serializer[Any]):
 
 class Holds(ViewerView):
     @extend_schema(request=HoldRequest, responses={201: HoldShape}, parameters=[IDEMPOTENCY_KEY], tags=["holds"])
-    @idempotent
     def post(self, request: Request) -> Response:
-        """Keep pieces for this viewer until `expires_at`. The price is the server's."""
+        """Keep pieces for this viewer until `expires_at`. The price is the server's.
+
+        The same key gives the same answer, also by the short way and by the room's socket: the hold as it was
+        given first. A refusal is not kept, since nothing happened; asking again may win.
+        """
+        key = key_of(request.headers.get("Idempotency-Key", ""))
         wanted = HoldRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
         viewer = viewer_behind(request)
         require_admitted(request._request, viewer)
-        hold = _reserve(viewer, wanted.validated_data, request)
+        hold = _reserve(viewer, wanted.validated_data, key, request)
         return Response(selectors.hold_view(hold), status=status.HTTP_201_CREATED)
 
 
@@ -154,7 +157,7 @@ def _hold_id(text: str) -> uuid.UUID:
     return hold_id
 
 
-def _reserve(viewer: Viewer, wanted: dict[str, Any], request: Request) -> Hold:
+def _reserve(viewer: Viewer, wanted: dict[str, Any], key: uuid.UUID, request: Request) -> Hold:
     """The hold that was asked for, as the other doors would give it. Raises what refuses it."""
     asked = {
         "variant_id": wanted["variant"],
@@ -164,7 +167,7 @@ def _reserve(viewer: Viewer, wanted: dict[str, Any], request: Request) -> Hold:
     }
     one = reserving.HoldRequest(
         viewer=viewer,
-        key=key_of(request.headers.get("Idempotency-Key", "")),
+        key=key,
         body_hash=body_hash(**asked),
         device=device_hash(request._request.COOKIES, schema=current_schema()),
         **asked,

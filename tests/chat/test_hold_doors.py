@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from catalog.services.stock import receive_stock
 from chat.services.moderation import ban_viewer
 from checkout.doors import tickets
 from checkout.models import Hold
@@ -181,6 +182,28 @@ async def test_a_key_with_another_wish_is_refused(shelf: Shelf, first: str, seco
         assert (await ask(shelf.wish("one"), key))[0] == "held"
     async with door(second, shelf.stage, noor) as ask:
         assert (await ask(shelf.wish("plain"), key))[0] == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize("by", DOORS)
+async def test_a_refusal_is_not_kept_for_a_key(shelf: Shelf, by: str) -> None:
+    """Nothing happened under it, so that asking again may win."""
+    aurora, key, gone = shelf.stage.brands["aurora"], str(uuid.uuid4()), ids.parse_public_id("var", shelf.gone)
+    async with door(by, shelf.stage, make_viewer("Noor")) as ask:
+        assert (await ask(shelf.wish("gone"), key))[0] == "sold_out"
+        await run_in_brand(
+            aurora, lambda: receive_stock(variant_id=gone, quantity=1, reference="Delivery", actor=ACTOR)
+        )
+        assert (await ask(shelf.wish("gone"), key))[0] == "held"
+
+
+@pytest.mark.parametrize("by", ["api", "route"])
+async def test_fifty_at_once_under_one_key_are_one_hold(shelf: Shelf, by: str) -> None:
+    key = str(uuid.uuid4())
+    async with door(by, shelf.stage, make_viewer("Noor")) as ask:
+        told = await asyncio.gather(*(ask(shelf.wish("plain"), key) for _ in range(50)))
+    assert len({json.dumps(answer) for answer in told}) == 1
+    assert told[0][0] == "held"
+    assert await run_in_brand(shelf.stage.brands["aurora"], Hold.objects.count) == 1
 
 
 @pytest.mark.parametrize("by", DOORS)
