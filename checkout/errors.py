@@ -111,6 +111,64 @@ class TotalChanged(Problem):
     message = "The total is {total} now. Nothing was charged. Look at it and pay again."
 
 
+class CouponNotFound(NotFound):
+    message = "There is no such coupon. Check the id; it may belong to another brand."
+
+
+class CouponCodeTaken(Problem):
+    code = "coupon_code_taken"
+    status = 409
+    message = "There is a coupon {coupon_code} already. Give this one another code."
+
+
+class CouponUnknown(Problem):
+    code = "coupon_unknown"
+    status = 422
+    message = "This code is not one of this shop's. Check it, or pay without. Nothing was charged."
+
+
+class CouponOver(Problem):
+    code = "coupon_over"
+    status = 422
+    message = "This code does not count now: its time has not come, or is over. Nothing was charged."
+
+
+class CouponUsedUp(Problem):
+    code = "coupon_used_up"
+    status = 422
+    message = "This code was used as often as it can be. Nothing was charged."
+
+
+class CouponUsedByYou(Problem):
+    code = "coupon_used_by_you"
+    status = 422
+    message = "This code counts {most} times a person, and you have used it. Nothing was charged."
+
+
+class CouponOtherCurrency(Problem):
+    code = "coupon_other_currency"
+    status = 422
+    message = "This code counts for prices in {currency}. Nothing was charged."
+
+
+class CouponBelowMinimum(Problem):
+    code = "coupon_below_minimum"
+    status = 422
+    message = "This code counts from {least} of goods on; {missing} are missing. Nothing was charged."
+
+
+class CouponNotForThese(Problem):
+    code = "coupon_not_for_these"
+    status = 422
+    message = "This code does not count for anything you hold. Nothing was charged."
+
+
+class CouponLeavesNothing(Problem):
+    code = "coupon_leaves_nothing"
+    status = 422
+    message = "With this code there is nothing left to pay, which cannot be ordered. Add something to the bag."
+
+
 class NoShippingThere(Problem):
     code = "no_shipping_there"
     status = 422

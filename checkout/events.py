@@ -139,6 +139,34 @@ class ReturnReceived(ReturnFacts, Event):
     currency: str
 
 
+class CouponSaved(Event):
+    """Staff made a coupon or changed one."""
+
+    type: ClassVar[str] = "coupon.saved"
+    coupon_id: str
+    coupon_code: str
+    kind: str
+    is_active: bool
+
+
+class CouponRedeemed(Event):
+    type: ClassVar[str] = "coupon.redeemed"
+    coupon_id: str
+    coupon_code: str
+    order_id: str
+    discount_minor: int
+    currency: str
+
+
+class CouponGivenBack(Event):
+    """The order that used it died."""
+
+    type: ClassVar[str] = "coupon.given_back"
+    coupon_id: str
+    coupon_code: str
+    order_id: str
+
+
 class RefundIssued(Event):
     """The provider took the refund. `refunded_minor` is all that went back of this order so far."""
 

@@ -67,6 +67,12 @@ class AddressForm(forms.Form):
     city = forms.CharField(
         label=_("City"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
     )
+    region = forms.CharField(
+        label=_("State or region"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level1"}),
+    )
     country = forms.ChoiceField(label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"}))
 
     def __init__(self, *args: Any, countries: list[str], **kwargs: Any) -> None:

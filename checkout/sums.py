@@ -1,6 +1,6 @@
-"""Adding up an order: goods, delivery, tax. Whole minor units, halves rounded up.
+"""Adding up an order: goods, what a coupon takes off, delivery, tax. Whole minor units, halves rounded up.
 
-Not here: which price, method or rate applies (selectors/quotes.py).
+Not here: which price, coupon, method or rate applies (selectors/).
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,11 @@ from kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """`tax` lies inside `total`: already in the prices when `included`, else on top of them."""
+    """`tax` lies inside `total`: already in the prices when `included`, else on top of them. `discount` comes
+    off the goods; what a coupon saves of the delivery is not in `shipping` any more."""
 
     items: Money
+    discount: Money
     shipping: Money
     tax: Money
     total: Money
@@ -21,16 +23,31 @@ class Sums:
     included: bool
 
 
-def add_up(lines: Iterable[tuple[Money, int]], *, shipping: Money, basis_points: int, included: bool) -> Sums:
-    """Sums over (unit price, quantity). Delivery is taxed like the goods. Raises CurrencyMismatch."""
-    items = sum((unit * quantity for unit, quantity in lines), Money(0, shipping.currency))
-    before = items + shipping
-    if included:
-        tax = Money(_half_up(before.minor * basis_points, 10_000 + basis_points), before.currency)
-        return Sums(items, shipping, tax, before, basis_points, included)
-    tax = Money(_half_up(before.minor * basis_points, 10_000), before.currency)
-    return Sums(items, shipping, tax, before + tax, basis_points, included)
+def add_up(
+    lines: Iterable[tuple[Money, int]],
+    *,
+    shipping: Money,
+    basis_points: int,
+    included: bool,
+    discount: Money | None = None,
+    tax: Money | None = None,
+) -> Sums:
+    """Sums over (unit price, quantity). What is left of the goods, and delivery, are taxed alike; `tax` is an
+    amount that somebody else has reckoned. Raises CurrencyMismatch."""
+    items = goods_of(lines, shipping.currency)
+    discount = discount or Money(0, shipping.currency)
+    before = items - discount + shipping
+    whole = 10_000 + basis_points if included else 10_000
+    tax = tax or Money(half_up(before.minor * basis_points, whole), before.currency)
+    total = before if included else before + tax
+    return Sums(items, discount, shipping, tax, total, basis_points, included)
 
 
-def _half_up(numerator: int, denominator: int) -> int:
+def goods_of(lines: Iterable[tuple[Money, int]], currency: str) -> Money:
+    """The goods alone. Raises CurrencyMismatch."""
+    return sum((unit * quantity for unit, quantity in lines), Money(0, currency))
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """A quotient of whole numbers, halves rounded up."""
     return (2 * numerator + denominator) // (2 * denominator)

@@ -5,6 +5,7 @@ Not here: what viewers see of them (offers).
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from catalog.models import Drop, Product, SpecialPrice, Variant
@@ -129,3 +130,14 @@ def special_prices_of_show(show_id: uuid.UUID) -> list[SpecialChoice]:
         )
         for special in SpecialPrice.objects.filter(show_id=show_id).order_by("pk")
     ]
+
+
+def known_products(product_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these are products of this brand. One query."""
+    return set(Product.objects.filter(pk__in=product_ids).values_list("pk", flat=True)) if product_ids else set()
+
+
+def product_names() -> list[tuple[str, str]]:
+    """(public id, name) of every product that is not archived, by name, at most 500. One query."""
+    rows = Product.objects.exclude(status=Product.Status.ARCHIVED).order_by("name", "id")[:500]
+    return [(row.public_id, row.name) for row in rows]

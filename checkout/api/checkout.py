@@ -18,7 +18,8 @@ from checkout.api.holds import IDEMPOTENCY_KEY
 from checkout.api.viewers import ViewerView, viewer_behind
 from checkout.errors import OrderNotFound
 from checkout.models import Order, Payment
-from checkout.selectors.quotes import Quote, quote
+from checkout.selectors.quotes import Destination, Quote, quote
+from checkout.services.coupon_tries import tried_code
 from checkout.services.orders import Buyer, place_order
 from checkout.services.payments import confirm_payment
 from kernel import ids
@@ -31,9 +32,18 @@ class CountryField(serializers.RegexField):
         super().__init__(r"^[A-Z]{2}$", **kwargs)
 
 
+class CouponField(serializers.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=60, required=False, allow_blank=True, default="", **kwargs)
+
+
 class QuoteRequest(StrictSerializer):
     country = CountryField()
+    region = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     shipping_method = PublicIdField("shp", required=False, allow_null=True)
+    coupon = CouponField()
+    currency = serializers.ChoiceField(CURRENCIES, required=False)
 
 
 class DeliveryShape(serializers.Serializer[Any]):
@@ -50,6 +60,9 @@ class QuoteShape(serializers.Serializer[Any]):
     deliveries = DeliveryShape(many=True)
     shipping_method = serializers.CharField()
     items_minor = serializers.IntegerField()
+    discount_minor = serializers.IntegerField()
+    saved_minor = serializers.IntegerField(help_text="All that the coupon takes off, goods and delivery.")
+    coupon = serializers.CharField(allow_blank=True)
     shipping_minor = serializers.IntegerField()
     tax_minor = serializers.IntegerField()
     tax_included = serializers.BooleanField()
@@ -64,6 +77,7 @@ class AddressRequest(StrictSerializer):
     line2 = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     postal_code = serializers.CharField(max_length=20)
     city = serializers.CharField(max_length=80)
+    region = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     country = CountryField()
 
 
@@ -75,6 +89,7 @@ class OrderRequest(StrictSerializer):
     name = serializers.CharField(max_length=120)
     address = AddressRequest()
     shipping_method = PublicIdField("shp", required=False, allow_null=True)
+    coupon = CouponField()
     total_minor = serializers.IntegerField(min_value=1)
     currency = serializers.ChoiceField(CURRENCIES)
 
@@ -107,9 +122,17 @@ class QuoteView(ViewerView):
         """Add up what this viewer holds, for delivery to a country."""
         wanted = QuoteRequest(data=request.data)
         wanted.is_valid(raise_exception=True)
-        holds = selectors.live_holds(viewer_behind(request).key)
-        method_id = wanted.validated_data.get("shipping_method")
-        priced = quote(holds, country=wanted.validated_data["country"], shipping_method_id=method_id)
+        data, viewer = wanted.validated_data, viewer_behind(request)
+        holds = selectors.live_holds(viewer.key)
+        if "currency" in data:
+            holds = [hold for hold in holds if hold.currency == data["currency"]]
+        priced = quote(
+            holds,
+            to=Destination(data["country"], data["region"], data["postal_code"]),
+            shipping_method_id=data.get("shipping_method"),
+            coupon_code=tried_code(viewer, data["coupon"]),
+            viewer=viewer,
+        )
         return Response({"holds": selectors.hold_views(holds), **_quote_view(priced)})
 
 
@@ -128,6 +151,7 @@ class Checkout(ViewerView):
             buyer=_buyer(data, request),
             expected=Money(data["total_minor"], data["currency"]),
             shipping_method_id=data.get("shipping_method"),
+            coupon_code=tried_code(viewer, data["coupon"]),
             actor=f"viewer:{viewer.key}",
         )
         return Response(payment_view(payment), status=status.HTTP_201_CREATED)
@@ -186,6 +210,7 @@ def _buyer(data: dict[str, Any], request: Request) -> Buyer:
         line2=address["line2"],
         postal_code=address["postal_code"],
         city=address["city"],
+        region=address["region"].strip(),
         country=address["country"],
         language=getattr(request._request, "LANGUAGE_CODE", "en"),
     )
@@ -193,7 +218,14 @@ def _buyer(data: dict[str, Any], request: Request) -> Buyer:
 
 def _quote_view(priced: Quote) -> dict[str, Any]:
     sums = priced.sums
-    parts = {"items": sums.items, "shipping": sums.shipping, "tax": sums.tax, "total": sums.total}
+    parts = {
+        "items": sums.items,
+        "discount": sums.discount,
+        "saved": priced.saved,
+        "shipping": sums.shipping,
+        "tax": sums.tax,
+        "total": sums.total,
+    }
     return {
         "deliveries": [
             {
@@ -206,6 +238,7 @@ def _quote_view(priced: Quote) -> dict[str, Any]:
             }
             for delivery in priced.deliveries
         ],
+        "coupon": priced.coupon.code if priced.coupon else "",
         "shipping_method": ids.public_id("shp", priced.chosen.method.pk),
         **{f"{name}_minor": amount.minor for name, amount in parts.items()},
         "tax_included": sums.included,

@@ -47,7 +47,8 @@ class OrderShape(serializers.ModelSerializer[Order]):
         model = Order
         fields = (
             "id", "number", "status", "customer", "show", "email", "name", "line1", "line2", "postal_code", "city",
-            "country", "shipping_name", "currency", "items_minor", "shipping_minor", "tax_minor", "tax_included",
+            "region", "country", "shipping_name", "currency", "items_minor", "discount_minor", "coupon_code",
+            "shipping_minor", "tax_minor", "tax_included",
             "tax_basis_points", "total_minor", "refunded_minor", "tracking", "attention", "placed_at", "paid_at",
             "fulfilled_at", "closed_at", "lines",
         )  # fmt: skip

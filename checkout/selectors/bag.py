@@ -43,7 +43,7 @@ class BagLine:
 def live_holds(viewer_key: str) -> list[Hold]:
     """The viewer's holds whose deadline is ahead by PostgreSQL's clock, oldest first."""
     live = Hold.objects.filter(viewer_key=viewer_key, status=Hold.Status.ACTIVE, expires_at__gt=Now())
-    return list(live.order_by("pk"))
+    return list(live.select_related("variant").order_by("pk"))
 
 
 def bag_lines(holds: Sequence[Hold]) -> list[BagLine]:

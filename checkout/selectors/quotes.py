@@ -1,4 +1,4 @@
-"""What an order would cost: the bag, an address and a way of delivery, added up.
+"""What an order would cost: the bag, an address, a way of delivery and a coupon, added up.
 
 Not here: the arithmetic (sums.py) and placing the order (services/orders.py).
 """
@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checkout.errors import CurrenciesMixed, NoShippingThere, NothingHeld, ShippingMethodUnknown
-from checkout.models import Hold, ShippingMethod, TaxRate
-from checkout.sums import Sums, add_up
+from checkout.models import Coupon, Hold, ShippingMethod
+from checkout.selectors.coupons import Savings, require_payable, savings_of, usable_coupon
+from checkout.sums import Sums, add_up, goods_of
+from checkout.taxes import TaxQuestion, ask_tax
 from kernel.money import Money
+from kernel.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,37 +26,85 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`deliveries` are all that are offered; `chosen` is one of them."""
+    """`deliveries` are all that are offered; `chosen` is one of them. `saved` is all that the coupon takes off,
+    goods and delivery."""
 
     country: str
     deliveries: list[Delivery]
     chosen: Delivery
     sums: Sums
+    coupon: Coupon | None
+    saved: Money
 
 
-def quote(holds: Sequence[Hold], *, country: str, shipping_method_id: uuid.UUID | None = None) -> Quote:
-    """Add up these holds for delivery to a country, by the given method or the first one offered.
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where it goes, as far as somebody has written it."""
 
-    Raises NothingHeld, CurrenciesMixed, NoShippingThere, ShippingMethodUnknown.
+    country: str
+    region: str = ""
+    postal_code: str = ""
+
+
+def quote(
+    holds: Sequence[Hold],
+    *,
+    to: Destination,
+    shipping_method_id: uuid.UUID | None = None,
+    coupon_code: str = "",
+    viewer: Viewer | None = None,
+    email: str = "",
+) -> Quote:
+    """Add up these holds for delivery to a place, by the given method or the first one offered.
+
+    Raises NothingHeld, CurrenciesMixed, NoShippingThere, ShippingMethodUnknown, and why a coupon does not count
+    (selectors/coupons).
     """
     if not holds:
         raise NothingHeld
     if len({hold.currency for hold in holds}) > 1:
         raise CurrenciesMixed
     currency = holds[0].currency
-    items = sum((hold.unit_price * hold.quantity for hold in holds), Money(0, currency))
-    deliveries = [Delivery(method, _price(method, items)) for method in methods_to(country, currency)]
+    lines = [(hold.unit_price, hold.quantity) for hold in holds]
+    items = goods_of(lines, currency)
+    savings = _savings(holds, items, coupon_code, viewer, email)
+    deliveries = [Delivery(method, _price(method, items)) for method in methods_to(to.country, currency)]
     if not deliveries:
-        raise NoShippingThere(param="country", country=country)
+        raise NoShippingThere(param="country", country=to.country)
     chosen = _choose(deliveries, shipping_method_id)
-    rate = TaxRate.objects.filter(country=country).first()
+    nothing = Money(0, currency)
+    discount = savings.discount if savings else nothing
+    free = savings is not None and savings.free_delivery
+    shipping = nothing if free else chosen.price
+    tax = ask_tax(TaxQuestion(to.country, to.region, to.postal_code, goods=items - discount, shipping=shipping))
     sums = add_up(
-        ((hold.unit_price, hold.quantity) for hold in holds),
-        shipping=chosen.price,
-        basis_points=rate.basis_points if rate else 0,
-        included=rate.included if rate else True,
+        lines,
+        discount=discount,
+        shipping=shipping,
+        basis_points=tax.basis_points,
+        included=tax.included,
+        tax=tax.amount,
     )
-    return Quote(country=country, deliveries=deliveries, chosen=chosen, sums=sums)
+    if savings:
+        require_payable(sums.total)
+    return Quote(
+        country=to.country,
+        deliveries=deliveries,
+        chosen=chosen,
+        sums=sums,
+        coupon=savings.coupon if savings else None,
+        saved=discount + (chosen.price if free else nothing),
+    )
+
+
+def _savings(
+    holds: Sequence[Hold], items: Money, coupon_code: str, viewer: Viewer | None, email: str
+) -> Savings | None:
+    if not coupon_code.strip():
+        return None
+    own = {hold.order_id for hold in holds if hold.order_id}
+    coupon = usable_coupon(coupon_code, viewer=viewer, email=email, own=own)
+    return savings_of(coupon, holds, items)
 
 
 def methods_to(country: str, currency: str) -> list[ShippingMethod]:

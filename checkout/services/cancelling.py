@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from checkout import events
 from checkout.models import Order, Payment
+from checkout.services.coupons import give_back_coupon
 from checkout.services.topics import order_facts, topic_of
 from checkout.states import PAYMENT, sources
 from kernel.eventlog.store import append
@@ -33,5 +34,6 @@ def mark_cancelled(*, order: Order, reason: str, actor: str) -> None:
     """Set the state and tell, in the caller's transaction, under the order's lock."""
     Order.objects.filter(pk=order.pk).update(status=Order.Status.CANCELLED, closed_at=Now())
     order.refresh_from_db()
+    give_back_coupon(order=order, actor=actor)
     event = events.OrderCancelled(**order_facts(order), reason=reason)
     append(event, topic=topic_of(order), actor=actor, to=order.viewer_key)

@@ -33,7 +33,7 @@ def buy(
         viewer=viewer,
         hold_ids=[hold.pk],
         buyer=buyer,
-        expected=quote([hold], country=buyer.country).sums.total,
+        expected=quote([hold], to=buyer.place).sums.total,
         actor=actor,
     )
     pay(payment=payment, card=card)

@@ -3,6 +3,7 @@
 Works without script up to the payment, whose fields are the provider's own.
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,8 @@ from checkout.forms import AddressForm
 from checkout.guards import require_admitted
 from checkout.models import Hold, Order, Payment
 from checkout.newcomers import count_newcomer
+from checkout.selectors.quotes import Destination, Quote
+from checkout.services.coupon_tries import tried_code
 from checkout.services.holds import create_hold, extend_hold, release_hold
 from checkout.services.orders import place_order
 from checkout.services.payments import confirm_payment
@@ -74,30 +77,38 @@ def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> H
     countries = selectors.delivery_countries(holds[0].currency)
     sent = request.POST if request.method == "POST" else None
     form = AddressForm(sent, countries=countries, initial=_known_of(viewer, countries))
-    country = str(form["country"].value() or "")
+    known = {name: str(form[name].value() or "") for name in ("country", "region", "postal_code")}
+    typed = str((sent if sent is not None else request.GET).get("coupon", ""))[:60]
+    only_look = sent is not None and sent.get("act") == "coupon"
     can_pay = selectors.can_be_paid()
     problem: Problem | None = None if can_pay else PaymentsNotReady()
-    priced = None
+    priced, coupon_problem = None, None
     try:
         method_id = parse_path_id("shp", request.POST.get("shipping_method", ""))
-        priced = selectors.quote(holds, country=country, shipping_method_id=method_id)
-        if sent is not None and form.is_valid():
+        code = tried_code(viewer, typed)
+        priced, coupon_problem = _priced(holds, Destination(**known), method_id, code, viewer)
+        if sent is not None and not only_look and coupon_problem is None and form.is_valid():
             payment = place_order(
                 viewer=viewer,
                 hold_ids=[hold.pk for hold in holds],
                 buyer=form.buyer(get_language() or "en"),
                 expected=_seen_total(request, priced.sums.total),
                 shipping_method_id=method_id,
+                coupon_code=code,
                 actor=f"viewer:{viewer.key}",
             )
             return redirect("checkout-pay", payment.order.public_id)
     except Problem as refused:
         problem = refused
     status = 200 if problem is None or (sent is None and not can_pay) else problem.status
-    if problem is None and sent is not None:
+    if problem is None and sent is not None and not (only_look and coupon_problem is None):
         status = 422  # a valid form has left by now
+    if only_look and sent is not None:
+        form = AddressForm(countries=countries, initial=sent.dict())  # what is missing is asked for when they pay
     context = {
         "form": form,
+        "coupon": typed,
+        "coupon_problem": coupon_problem,
         "lines": selectors.bag_lines(holds),
         "first": min(holds, key=lambda hold: hold.expires_at),
         "quote": priced,
@@ -106,6 +117,19 @@ def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> H
         "payment": provider_facts(),
     }
     return show(request, "checkout/checkout.html", context, status=status)
+
+
+def _priced(
+    holds: list[Hold], to: Destination, method_id: uuid.UUID | None, code: str, viewer: Viewer
+) -> tuple[Quote, Problem | None]:
+    """The sums with this coupon, or without it and why it does not count."""
+    try:
+        with_it = selectors.quote(holds, to=to, shipping_method_id=method_id, coupon_code=code, viewer=viewer)
+    except Problem as problem:
+        if problem.param != "coupon":
+            raise
+        return selectors.quote(holds, to=to, shipping_method_id=method_id), problem
+    return with_it, None
 
 
 @require_POST
@@ -217,7 +241,7 @@ def _known_of(viewer: Viewer, countries: list[str]) -> dict[str, str]:
     known = {"country": country if country in countries else next(iter(countries), "")}
     last = selectors.last_order_of(viewer)
     if last is not None:
-        names = ("email", "name", "line1", "line2", "postal_code", "city")
+        names = ("email", "name", "line1", "line2", "postal_code", "city", "region")
         known |= {name: getattr(last, name) for name in names}
         if last.country in countries:
             known["country"] = last.country

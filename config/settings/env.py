@@ -129,6 +129,12 @@ VARIABLES = (
         "Dotted name of the function that judges each line of a chat: takes a chat.automod.Candidate, returns a "
         "Verdict, or None to leave it to the built-in rules, within 0.25 s. chat.automod.allow has no rules.",
     ),
+    Variable(
+        "VITRINE_TAX_SERVICE",
+        "checkout.taxes.table_tax",
+        "Dotted name of the function that reckons the tax of an order: takes a checkout.taxes.TaxQuestion, returns "
+        "a TaxAnswer. The default reads the brand's own table of countries and regions.",
+    ),
     Variable("VITRINE_LOG_FORMAT", "console", "How log lines look.", ("console", "json")),
     Variable("VITRINE_LOG_LEVEL", "INFO", "The least level that is logged.", ("DEBUG", "INFO", "WARNING", "ERROR")),
     Variable("VITRINE_VITE_ORIGIN", "", "Vite's development server; empty: the built files.", kind="url"),

@@ -54,5 +54,7 @@ EVENTLOG_AFTER_ROUND = "config.wiring.wake"
 BRAND_FIRST_CONTENTS = "config.first_contents.fill"
 # Shows and orders are strangers to one another; this tells the one of the other.
 SHOWS_SELL = "streams.selectors.is_sold_in"
+# Who reckons the tax of an order: a function that takes checkout.taxes.TaxQuestion and gives a TaxAnswer.
+TAX_SERVICE = ENV["VITRINE_TAX_SERVICE"]
 # Orders know of no room; this refuses those whom a room's team has shut out.
 BUYERS_ADMITTED = "chat.shut_out.require_admitted"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from checkout.services.ending import expire_holds
 from django.core import mail
 from django.db.models.functions import Now
 from django.test import Client
@@ -25,7 +26,6 @@ from catalog.services.stock import receive_stock
 from catalog.services.waitlist import join_waitlist, leave_line
 from checkout.errors import CapReached
 from checkout.models import Hold
-from checkout.services.ending import expire_holds
 from checkout.services.holds import release_hold
 from checkout.services.line_mails import mail_offers
 from checkout.services.lines import serve_line, serve_lines

@@ -57,7 +57,7 @@ def make_buyer(**fields: str) -> Buyer:
 def make_payment(*, viewer: Viewer, holds: Sequence[Hold], buyer: Buyer | None = None) -> Payment:
     """A placed order that waits for its payment."""
     buyer = buyer or make_buyer()
-    total = quote(holds, country=buyer.country).sums.total
+    total = quote(holds, to=buyer.place).sums.total
     ids = [hold.pk for hold in holds]
     return place_order(viewer=viewer, hold_ids=ids, buyer=buyer, expected=total, actor=f"viewer:{viewer.key}")
 

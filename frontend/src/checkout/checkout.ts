@@ -20,8 +20,10 @@ interface Quote {
   total_minor: number;
   tax_minor: number;
   tax_included: boolean;
+  discount_minor: number;
+  coupon: string;
   currency: string;
-  formatted: Record<"items" | "shipping" | "tax" | "total", string>;
+  formatted: Record<"items" | "discount" | "saved" | "shipping" | "tax" | "total", string>;
 }
 
 interface Placed {
@@ -92,13 +94,14 @@ export class Checkout extends HTMLElement {
       void this.#release(form.dataset["vtRelease"] ?? "");
     } else if (form.id === "checkout-form") {
       event.preventDefault();
+      if ((event as SubmitEvent).submitter?.getAttribute("value") === "coupon") return void this.#requote();
       if (!this.#busy && form.reportValidity()) void this.#checkout(form);
     }
   };
 
   readonly #onChange = (event: Event): void => {
     const name = (event.target as HTMLInputElement).name;
-    if (name === "country" || name === "shipping_method") void this.#requote();
+    if (["country", "region", "postal_code", "shipping_method", "coupon"].includes(name)) void this.#requote();
   };
 
   /** 60, 30, 10 s: also here, where no room speaks for the page. */
@@ -136,23 +139,39 @@ export class Checkout extends HTMLElement {
 
   async #requote(): Promise<boolean> {
     const typed = new FormData(this.#form());
-    const country = String(typed.get("country") ?? "");
-    const chosen = typed.get("shipping_method");
-    const ask = (method: FormDataEntryValue | null): Promise<Quote> =>
-      call<Quote>("/api/v1/checkout/quote/", { method: "POST", body: { country, ...(method && { shipping_method: String(method) }) } });
-    try {
-      const quote = await ask(chosen).catch((error: unknown) => {
-        // Another country may have other ways of delivery.
-        if (error instanceof Problem && error.code === "shipping_method_unknown") return ask(null);
-        throw error;
+    const text = (name: string): string => String(typed.get(name) ?? "").trim();
+    const place = { country: text("country"), region: text("region"), postal_code: text("postal_code"), currency: this.#fact("currency") };
+    const ask = (method: string, coupon: string): Promise<Quote> =>
+      call<Quote>("/api/v1/checkout/quote/", { method: "POST", body: { ...place, coupon, ...(method && { shipping_method: method }) } });
+    let refused = "";
+    const again = (method: string, coupon: string): Promise<Quote> =>
+      ask(method, coupon).catch((error: unknown) => {
+        // Another country may have other ways of delivery; a code that does not count leaves the sums without it.
+        if (error instanceof Problem && error.code === "shipping_method_unknown" && method) return again("", coupon);
+        if (!(error instanceof Problem) || !coupon || !error.code.startsWith("coupon_")) throw error;
+        refused = error.message;
+        return again(method, "");
       });
-      this.#draw(quote);
+    try {
+      this.#draw(await again(text("shipping_method"), text("coupon")));
+      this.#sayCoupon(refused);
       this.#complain("");
       return true;
     } catch (error) {
       this.#complain(this.#wordsOf(error));
       return false;
     }
+  }
+
+  #sayCoupon(words: string): void {
+    const place = this.querySelector<HTMLElement>("[data-vt-coupon-error]");
+    const text = place?.querySelector("span");
+    if (!place || !text) return;
+    place.hidden = !words;
+    text.textContent = words;
+    const input = this.querySelector('input[name="coupon"]');
+    if (words) input?.setAttribute("aria-invalid", "true");
+    else input?.removeAttribute("aria-invalid");
   }
 
   #draw(quote: Quote): void {
@@ -165,6 +184,13 @@ export class Checkout extends HTMLElement {
       tax.hidden = quote.tax_minor === 0;
       const word = tax.querySelector<HTMLElement>("dt");
       if (word) word.textContent = word.dataset[quote.tax_included ? "included" : "onTop"] ?? "";
+    }
+    const off = this.querySelector<HTMLElement>("[data-vt-discount]");
+    if (off) off.hidden = quote.discount_minor === 0;
+    const saved = this.querySelector<HTMLElement>("[data-vt-saved]");
+    if (saved) {
+      saved.hidden = !quote.coupon;
+      saved.textContent = quote.coupon ? (saved.dataset["say"] ?? "").replace("{saved}", quote.formatted.saved) : "";
     }
     this.dataset["total"] = String(quote.total_minor);
     const seen = this.querySelector<HTMLInputElement>('input[name="total_minor"]');
@@ -249,7 +275,15 @@ export class Checkout extends HTMLElement {
       holds: [...this.querySelectorAll<HTMLElement>("[data-vt-line]")].map((line) => line.dataset["vtLine"] ?? ""),
       email: text("email"),
       name: text("name"),
-      address: { line1: text("line1"), line2: text("line2"), postal_code: text("postal_code"), city: text("city"), country: text("country") },
+      address: {
+        line1: text("line1"),
+        line2: text("line2"),
+        postal_code: text("postal_code"),
+        city: text("city"),
+        region: text("region"),
+        country: text("country"),
+      },
+      ...(text("coupon") ? { coupon: text("coupon") } : {}),
       ...(text("shipping_method") ? { shipping_method: text("shipping_method") } : {}),
       total_minor: Number(this.#fact("total")),
       currency: this.#fact("currency"),

@@ -108,6 +108,27 @@ export interface BroadcastResumed {
   on_air: boolean;
 }
 
+export interface CouponGivenBack {
+  coupon_id: string;
+  coupon_code: string;
+  order_id: string;
+}
+
+export interface CouponRedeemed {
+  coupon_id: string;
+  coupon_code: string;
+  order_id: string;
+  discount_minor: number;
+  currency: string;
+}
+
+export interface CouponSaved {
+  coupon_id: string;
+  coupon_code: string;
+  kind: string;
+  is_active: boolean;
+}
+
 export interface CueAdded {
   show_id: string;
   cue_id: string;
@@ -1064,6 +1085,9 @@ export interface EventData {
   "broadcast.opened": BroadcastOpened;
   "broadcast.playable": BroadcastPlayable;
   "broadcast.resumed": BroadcastResumed;
+  "coupon.given_back": CouponGivenBack;
+  "coupon.redeemed": CouponRedeemed;
+  "coupon.saved": CouponSaved;
   "cue.added": CueAdded;
   "cue.changed": CueChanged;
   "cue.fired": CueFired;
