@@ -19,7 +19,7 @@ from chat.doors import doors, limits_of
 from chat.draining import is_draining
 from chat.errors import FrameTooLarge, HelloFirst, RoomBusy
 from chat.feed import View
-from chat.people import person_of
+from chat.people import person_of, stranger_of
 from chat.room import Room
 from chat.rooms import rooms
 from chat.seating import Seat
@@ -74,15 +74,15 @@ class RoomConsumer(AsyncWebsocketConsumer):
         await self.accept()
         cookies = cookies_of(scope)
         person = person_of(scope["viewer"], scope["member"])
-        if person is not None and not person.is_staff:
-            schema = scope["brand"].schema_name
-            person = person.traced(
-                device=device_hash(cookies, schema=schema), network=network_hash(caller_of(scope), schema=schema)
-            )
+        schema, stranger = scope["brand"].schema_name, None
+        if person is None or not person.is_staff:
+            device, network = device_hash(cookies, schema=schema), network_hash(caller_of(scope), schema=schema)
+            person = person and person.traced(device=device, network=network)
+            stranger = None if person else stranger_of(device=device, network=network)
         view = View(person.keys if person else frozenset(), is_staff=bool(person and person.is_staff))
         outlet = await outlet_for(scope.get("vitrine.send"), self.base_send)
-        watcher = watcher_of(person, agent=agent_of(scope), address=caller_of(scope), schema=scope["brand"].schema_name)
-        self.seat = Seat(outlet, person, view, entry_cookies(cookies), watcher=watcher)
+        watcher = watcher_of(person, agent=agent_of(scope), address=caller_of(scope), schema=schema)
+        self.seat = Seat(outlet, person, view, entry_cookies(cookies), stranger=stranger, watcher=watcher)
         self.frames = Bucket(FRAMES, FRAME_SECONDS)
         self.acting: set[asyncio.Task[None]] = set()
         if (code := await self._enter()) is not None:
@@ -133,7 +133,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return protocol.CLOSE_TOO_SLOW
         if not await self.room.admits(seat):
             return protocol.CLOSE_UNKNOWN
-        return protocol.CLOSE_REFUSED if self.room.memory.is_banned(person) else None
+        return protocol.CLOSE_REFUSED if self.room.is_shut_to(seat) else None
 
     def _leave(self) -> None:
         doors.leave(self.counted)

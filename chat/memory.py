@@ -113,6 +113,7 @@ class RoomMemory:
         return self._posted.get((author_key, str(key)))
 
     def is_banned(self, person: Person | None) -> bool:
+        """Of a stranger, whether the device or the network is meant."""
         return person is not None and self.bans.means(person)
 
     def is_shadowed(self, person: Person) -> bool:

@@ -69,6 +69,11 @@ def person_of(viewer: Viewer | None, member: Member | None) -> Person | None:
     )
 
 
+def stranger_of(*, device: str, network: str) -> Person:
+    """Somebody without a viewer's cookie: all that a ban can know them by."""
+    return Person(key="", name="", actor="", keys=frozenset(), device=device, network=network)
+
+
 def viewer_of(person: Person | None) -> Viewer | None:
     """The viewer of the cookie behind a person, also of one of the team who looks on as a viewer does."""
     for key in person.keys if person else ():

@@ -7,7 +7,7 @@ import structlog
 
 from chat.errors import PollRunning
 from chat.services.polls import open_poll
-from chat.services.rooms import open_room
+from chat.services.rooms import count_reactions, open_room
 from kernel.errors import Problem
 from kernel.eventlog.store import Recorded
 from streams.selectors import show_by_id
@@ -18,6 +18,11 @@ log = structlog.get_logger(__name__)
 def open_room_with_lobby(record: Recorded) -> None:
     """The room opens with the lobby, or with the show when there was none."""
     open_room(show_id=show_by_id(record.data["show_id"]).pk, actor=record.actor or "system")
+
+
+def tell_last_hearts(record: Recorded) -> None:
+    """The sum that a process added and did not live to tell is told with the show's end."""
+    count_reactions(show_id=show_by_id(record.data["show_id"]).pk, count=0, is_last=True)
 
 
 def open_poll_of_cue(record: Recorded) -> None:

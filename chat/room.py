@@ -107,6 +107,10 @@ class Room:
             return True
         return await run_in_brand(self.schema, may_enter, self.show, cookies=seat.cookies)
 
+    def is_shut_to(self, seat: Seat) -> bool:
+        """Whether a ban means whom this seat belongs to, also one who only watches."""
+        return self.memory.is_banned(seat.person or seat.stranger)
+
     async def welcome(self, seat: Seat, hello: protocol.Hello) -> None:
         """Bring a socket to the present: on from its cursors where that can be told whole, else by a
         snapshot. From then on it gets what happens."""
@@ -259,7 +263,7 @@ class Room:
         self._sit(seat, {topic: max(feed.head, snapshot.cursors[topic]) for topic, feed in self._feeds.items()})
 
     def _sit(self, seat: Seat, cursors: Mapping[str, int] | None = None) -> None:
-        if self.memory.is_banned(seat.person):  # while the socket was being welcomed
+        if self.is_shut_to(seat):  # while the socket was being welcomed
             seat.outlet.close(protocol.CLOSE_REFUSED)
         elif not seat.outlet.closed:
             self.seating.sit(seat, self._heads() if cursors is None else cursors)
@@ -304,7 +308,7 @@ class Room:
         """What an event means for the sockets that are open."""
         if entry.type in ("viewer.banned", "viewer.shut_out"):
             for seat in list(self.seating.seats):
-                if self.memory.is_banned(seat.person):
+                if self.is_shut_to(seat):
                     self._rise(seat)
                     seat.outlet.close(protocol.CLOSE_REFUSED)
         elif entry.type == "blocklist.changed":

@@ -122,7 +122,7 @@ class Rooms:
             closing.add_done_callback(self._closing.discard)
 
     async def _close(self, room: Room) -> None:
-        await self._send_hearts(room)
+        await self._send_hearts(room, is_last=True)
         await room.save_visits()
         await room.close()
 
@@ -185,14 +185,14 @@ class Rooms:
                 for seat in list(room.seating.seats):
                     seat.outlet.close(CLOSE_SUSPENDED)
 
-    async def _send_hearts(self, room: Room) -> None:
+    async def _send_hearts(self, room: Room, *, is_last: bool = False) -> None:
         """Add the sum of the last second to the room's; kept for the next beat if that did not work. A
         sum that was added while another process had told the log is told with the next one's turn."""
         count, room.hearts = room.hearts, 0
         if not count and not room.owes_hearts:
             return
         try:
-            told = await run_in_brand(room.schema, count_reactions, show_id=room.show_id, count=count)
+            told = await run_in_brand(room.schema, count_reactions, show_id=room.show_id, count=count, is_last=is_last)
         except Exception as error:
             log.warning("reactions.not_counted", error=str(error))
             room.hearts += count

@@ -18,7 +18,8 @@ RESTART_SPREAD_MS = 2000
 
 @dataclass(eq=False, slots=True)
 class Seat:
-    """One socket in a room. `person` is None for one who only watches. `cursors` says how far it has
+    """One socket in a room. `person` is None for one who only watches, of whom the `stranger` has the
+    device and the network. `cursors` says how far it has
     come in each topic while that is not as far as the room."""
 
     outlet: Outlet
@@ -27,6 +28,7 @@ class Seat:
     cookies: Mapping[str, str] = field(default_factory=dict)
     cursors: dict[str, int] | None = None
     reported_at: float = 0.0  # when it last told of its picture
+    stranger: Person | None = None
     watcher: str = ""  # under which name it counts as a viewer, empty for the team and bots
 
     def send(self, text: str) -> None:

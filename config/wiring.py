@@ -4,7 +4,7 @@ Not here: how readers keep their place (kernel.eventlog.cursors).
 """
 
 from catalog.readers import close_drops_with_show
-from chat.readers import open_poll_of_cue, open_room_with_lobby
+from chat.readers import open_poll_of_cue, open_room_with_lobby, tell_last_hearts
 from checkout.services.mails import TEMPLATES as BUYERS_MAILS
 from checkout.services.mails import mail_about
 from kernel.eventlog.cursors import Reader
@@ -16,6 +16,7 @@ READERS: tuple[Reader, ...] = (
     Reader("line_ups", ["product.updated", "product.archived"], retell_line_ups),
     Reader("dropped_products", ["drop.announced", "drop.opened"], show_dropped_product),
     Reader("rooms", ["show.lobby_opened", "show.started"], open_room_with_lobby),
+    Reader("last_hearts", ["show.ended"], tell_last_hearts),
     Reader("poll_cues", ["cue.fired"], open_poll_of_cue),
     Reader("buyers_mails", list(BUYERS_MAILS), mail_about),
 )

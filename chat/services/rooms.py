@@ -22,7 +22,7 @@ UPDATE {rooms} room SET
     reacted_at = CASE WHEN before.is_due THEN clock_timestamp() ELSE room.reacted_at END
 FROM (
     SELECT show_id, reactions_told AS told,
-           coalesce(reacted_at <= clock_timestamp() - interval '0.9 s', true) AS is_due
+           %(last)s OR coalesce(reacted_at <= clock_timestamp() - interval '0.9 s', true) AS is_due
     FROM {rooms} WHERE show_id = %(show)s FOR UPDATE
 ) before
 WHERE room.show_id = before.show_id
@@ -87,9 +87,10 @@ def _end_approval(show_id: uuid.UUID, waiting: str | None, actor: str) -> None:
         raise LinesWaiting(param="waiting", count=count)
 
 
-def count_reactions(*, show_id: uuid.UUID, count: int) -> bool:
+def count_reactions(*, show_id: uuid.UUID, count: int, is_last: bool = False) -> bool:
     """Add a process's sum to the room's, and tell of the room's at most once a second over all
-    processes. False: it was not this one's turn to tell; come again, with what else there is.
+    processes. False: it was not this one's turn to tell; come again, with what else there is. Who will
+    not come again (`is_last`) has the turn.
 
     One statement adds and takes the turn. Locks the room's row.
     """
@@ -97,7 +98,7 @@ def count_reactions(*, show_id: uuid.UUID, count: int) -> bool:
         RoomSettings.objects.get_or_create(pk=show_id)
         with connection.cursor() as cursor:
             statement = _ADD_REACTIONS.format(rooms=RoomSettings._meta.db_table)
-            cursor.execute(statement, {"count": count, "show": show_id})
+            cursor.execute(statement, {"count": count, "show": show_id, "last": is_last})
             total, told, is_due = cursor.fetchone()
         if is_due and total > told:
             append(ReactionCounted(count=total - told, total=total), topic=show_topic(show_id), actor="system")

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import time
 import uuid
 from typing import Any
 
@@ -129,6 +130,33 @@ async def test_a_ban_of_networks_ends(stage: Stage, monkeypatch: Any) -> None:
         book = await run_in_brand(aurora, _means, neighbour, ban.networks[0])
     assert not book
     assert await run_in_brand(aurora, _means, neighbour, ban.networks[0])
+
+
+async def test_a_ban_meets_one_who_only_watches(stage: Stage, monkeypatch: Any) -> None:
+    """Without a viewer's cookie: by the device's own, or by the network; open sockets within two seconds."""
+    aurora = stage.brands["aurora"]
+    monkeypatch.setattr("chat.consumers.caller_of", lambda scope: dict(scope["headers"])[b"x-at"].decode())
+    phone, troll = device_cookie(aurora, ids.uuid7()), make_viewer("Troll")
+    here, far = {"x-at": "198.51.100.7"}, {"x-at": "203.0.113.9"}
+    async with (
+        joined(stage, cookie=f"{viewer_cookie(aurora, troll)}; {phone}", headers=here) as author,
+        joined(stage, cookie=phone, headers=far) as same_device,
+        joined(stage, headers=here) as same_network,
+        joined(stage, headers=far) as stranger,
+    ):
+        await author.say("buy my coins")
+        await noted(aurora, troll)
+        began = time.monotonic()
+        await run_in_brand(aurora, ban_viewer, viewer_key=troll.key, networks=True, actor="system")
+        assert [await page.closed() for page in (author, same_device, same_network)] == [4403] * 3
+        assert time.monotonic() - began < 2
+        for how in ({"cookie": phone, "headers": far}, {"headers": here}):
+            async with opened(stage, **how) as page:
+                assert await page.closed() == 4403
+        async with joined(stage, cookie=viewer_cookie(aurora, make_viewer("Maya")), headers=far) as other:
+            line = await other.say("hello")
+        while (await stranger.until("message.posted"))["data"]["message_id"] != line["id"]:
+            pass
 
 
 def _means(viewer: Any, network: str) -> bool:
