@@ -100,14 +100,24 @@ async def _take_line(room: Room, person: Person, frame: protocol.Say) -> str:
     verdict = await _judged(room, person, text)
     memory.take_turn(person, text)
     _trace(room, person)
+    try:
+        return await _keep(room, line, verdict)
+    except BaseException:
+        memory.give_turn_back(person, text)  # it may be sent again, and then it is no repetition
+        raise
+
+
+async def _keep(room: Room, line: Line, verdict: Verdict | None) -> str:
+    """The id of a line that is durable, among those that all see, the team's, or its author's alone."""
+    memory, person = room.memory, line.person
     if memory.is_shadowed(person):
-        shown = ids.public_id(Message.id_prefix, await run_in_brand(room.schema, echo_line, line=line))
+        kept = ids.public_id(Message.id_prefix, await run_in_brand(room.schema, echo_line, line=line))
     elif verdict is not None:
-        shown = (await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule)).public_id
+        kept = (await run_in_brand(room.schema, hold_line, line=line, rule=verdict.rule)).public_id
     else:
         return await room.post(line)
-    memory.name(person.key, str(frame.key), shown)
-    return shown
+    memory.name(person.key, str(line.key), kept)
+    return kept
 
 
 async def _ask(room: Room, person: Person, frame: protocol.Ask) -> str:

@@ -201,6 +201,13 @@ class RoomMemory:
             raise TooManyMessages(seconds=ceil(wait), retry_after=ceil(wait))
         self._note(person.key, moment, text)
 
+    def give_turn_back(self, person: Person, text: str) -> None:
+        """The message that was counted last was not posted: the same words may be said again."""
+        lines = self._said.get(person.key)
+        if lines and lines[-1][1] == _fingerprint(text):
+            lines.pop()
+            self._texts.get(_fingerprint(text), {}).pop(person.key, None)
+
     def _note(self, author_key: str, moment: dt.datetime, text: str) -> None:
         """Remember a line. One that was noted when it was sent comes back from the log a moment later,
         with the same words: it is the same line."""

@@ -35,6 +35,8 @@ from streams.selectors import show_by_id
 from streams.services.audience import record_visits
 
 _TEAM_CHANGED = frozenset(["member.joined", "member.removed", "member.role_changed"])
+# A socket that is known as a member's was opened after they had joined, however late the room hears of it.
+_RIGHTS_CHANGED = frozenset(["member.removed", "member.role_changed"])
 # After these the room's copy of the show is old; after some, not everybody may stay.
 _SHOW_CHANGED = frozenset(
     "show.scheduled show.rescheduled show.withdrawn show.lobby_opened show.cancelled show.started show.ended "  # noqa: SIM905
@@ -314,7 +316,7 @@ class Room:
         elif entry.type == "blocklist.changed":
             self._spawn(self._reload_words())
         elif entry.type in _TEAM_CHANGED:
-            for seat in list(self.seating.seats):
+            for seat in list(self.seating.seats) if entry.type in _RIGHTS_CHANGED else ():
                 if seat.person and seat.person.member_id == entry.data["member_id"]:
                     seat.restart()
             self._spawn(self._reload_words())

@@ -25,6 +25,8 @@ SHORTEST, LONGEST = 12.0, 40.0
 DECLINED_EVERY = 12
 # The same question again after so many seconds: by then it has left the screen.
 QUESTION_RESTS = 900.0
+# The same line, whoever says it: a room refuses what somebody has said within half a minute.
+LINE_RESTS = 60.0
 FULL_SHELF = 20  # below it a piece is left for people
 
 
@@ -82,7 +84,11 @@ class Guest:
 
     async def _say(self) -> None:
         lines = ANYTIME if self._dice.random() < 0.4 else self._talk().guests
-        await self._room.ask({"t": "say", "text": self._deck.draw(lines)})
+        line = self._deck.draw_rested(lines, seconds=LINE_RESTS)
+        if line is None:
+            await self._react()
+        else:
+            await self._room.ask({"t": "say", "text": line})
 
     async def _react(self) -> None:
         await self._room.send({"t": "react", "n": self._dice.randint(1, 4)})

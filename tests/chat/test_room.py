@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from kernel.eventlog import frames
 from kernel.eventlog.models import TopicHead
@@ -17,7 +18,7 @@ from streams.services.schedule import cancel_show
 from tenants.models import Brand
 from tests.chat.conftest import Stage
 from tests.chat.page import Page, joined, opened
-from tests.chat.twins import give_same_show
+from tests.chat.twins import give_same_show, say_that_they_joined
 from tests.factories.chat import make_viewer, viewer_cookie
 from tests.outage import cut_subscriptions
 
@@ -212,6 +213,31 @@ async def test_the_same_key_is_the_same_message(stage: Stage) -> None:
         while not fresh.state["messages"]:  # its snapshot may be a second old; then the event follows
             await fresh.next("events")
         assert [line["text"] for line in fresh.state["messages"]] == ["once"]
+
+
+async def test_a_line_that_could_not_be_written_is_no_repetition(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page sends it again, under its key or as a new one, and is not told that it has said this."""
+
+    def away(**_: Any) -> Any:
+        raise OperationalError("the database has gone")
+
+    async with joined(stage, cookie=viewer_cookie(stage.brands["aurora"], make_viewer("Noor"))) as author:
+        key = uuid.uuid4()
+        with monkeypatch.context() as without:
+            without.setattr("chat.batches.post_lines", away)
+            assert (await author.say("is it vegan", key=key))["code"] == "room_busy"
+        assert (await author.say("is it vegan", key=key))["t"] == "ack"
+        assert (await author.say("is it vegan"))["code"] == "duplicate_message"
+
+
+async def test_late_news_that_somebody_joined_the_team_cuts_nobody_off(stage: Stage) -> None:
+    """The log may tell of it after they have opened a socket: that one knows them already."""
+    aurora = stage.brands["aurora"]
+    async with joined(stage, cookie=stage.team["aurora"]) as team:
+        await run_in_brand(aurora, say_that_they_joined, aurora, "moderator")
+        assert (await team.until("member.joined"))["type"] == "member.joined"
+        assert (await team.say("still here"))["t"] == "ack"
+        assert "reconnect" not in {frame["t"] for frame in team.frames}
 
 
 async def test_brands_keep_apart_where_ids_coincide(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from kernel.eventlog.store import SHOP_TOPIC, append
 from kernel.tenancy import brand_context, public_context
 from streams.access import cookie_name, link_token
 from streams.models import Show, Visibility
-from tenants.events import MemberRemoved
+from tenants.events import MemberJoined, MemberRemoved
 from tenants.models import Brand, Member
 from tests.factories.streams import make_lobby
 
@@ -41,3 +41,12 @@ def remove_member(brand: Brand, role: str) -> None:
         member.delete()
     with brand_context(brand), transaction.atomic():
         append(MemberRemoved(member_id=public_id), topic=SHOP_TOPIC)
+
+
+def say_that_they_joined(brand: Brand, role: str) -> None:
+    """The log tells only now that somebody of the team joined it."""
+    with public_context():
+        member = Member.objects.select_related("user").get(brand=brand, role=role)
+        event = MemberJoined(member_id=member.public_id, name=member.user.display_name, role=role)
+    with transaction.atomic():
+        append(event, topic=SHOP_TOPIC, actor="system")
