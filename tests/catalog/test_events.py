@@ -42,6 +42,14 @@ SPECIAL = {
     "low_30d_minor": 3800,
     "ends_at": dt.datetime(2026, 11, 20, 18, 30, tzinfo=dt.UTC),
 }
+PLACE = {
+    "place_id": "plc_1",
+    "variant_id": "var_1",
+    "drop_id": "drp_1",
+    "status": "offered",
+    "hold_id": "hld_1",
+    "offered_until": dt.datetime(2026, 11, 20, 18, 35, tzinfo=dt.UTC),
+}
 EXAMPLES: list[Event] = [
     events.ProductCreated(**PRODUCT),
     events.ProductUpdated(**PRODUCT),
@@ -58,12 +66,16 @@ EXAMPLES: list[Event] = [
             events.DropScheduled,
             events.DropChanged,
             events.DropStruck,
+            events.DropListClosed,
+            events.DropDrawn,
             events.DropAnnounced,
             events.DropOpened,
             events.DropSoldOut,
             events.DropClosed,
         )
     ),
+    events.DropEntriesCounted(drop_id="drp_1", entered=1204),
+    *(kind(**PLACE) for kind in (events.WaitlistJoined, events.WaitlistOffered, events.WaitlistLapsed)),
     events.ImportFinished(import_id="imp_1", rows=42, created=30, updated=9, refused=3),
 ]
 
@@ -93,5 +105,6 @@ def test_every_event_of_the_app_has_an_example() -> None:
 
 def test_viewers_are_told_of_prices_free_units_and_drops_only() -> None:
     public = {event.type for event in EXAMPLES if type(event).audience is Audience.ALL}
-    drops = {f"drop.{step}" for step in ("announced", "opened", "sold_out", "closed")}
+    steps = ("announced", "opened", "list_closed", "drawn", "entries_counted", "sold_out", "closed")
+    drops = {f"drop.{step}" for step in steps}
     assert public == {"price.changed", "special_price.opened", "special_price.closed", "stock.changed"} | drops

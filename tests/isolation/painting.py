@@ -18,6 +18,7 @@ MEANINGFUL = frozenset(
         "session", "sessions", "sku", "slug", "status", "template", "time_zone", "to", "token", "topic", "type",
         "viewer_key", "countries", "orientation", "visibility", "poster", "image_url", "url", "hint", "content",
         "catalog.productimage.small", "catalog.productimage.medium", "catalog.productimage.large",
+        "catalog.draw.seed", "catalog.draw.commitment", "catalog.draw.root", "catalog.place.group",
         "eventlog.cursor.name", "eventlog.parkedevent.cursor",
     }
 )  # fmt: skip

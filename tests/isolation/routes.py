@@ -19,6 +19,9 @@ Samples = Mapping[str, str]
 # several things. The text is a name of the world's samples, or begins with "=" and is itself.
 PARAMETERS: dict[str, str] = {
     "api/v1/shows/<str:show>/moments/|show": "replay",
+    "api/v1/drops/<str:drop>/draw/|drop": "listed_drop",
+    "api/v1/drops/<str:drop>/entry/|drop": "listed_drop",
+    "drops/<str:drop_id>/draw/|drop_id": "listed_drop",
     "live/|slug": "show_slug",
     "products/|slug": "product_slug",
     "brands/|slug": "brand_slug",
@@ -49,6 +52,7 @@ PARAMETERS: dict[str, str] = {
     "show": "show",
     "cue": "cue",
     "hold": "hold",
+    "place": "place",
     "order": "order",
     "customer": "customer",
     "message": "message",

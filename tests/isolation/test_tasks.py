@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, Callable[[Samples], list[str]]] = {
     "checkout.tasks.connecting.refresh_payment_account": nothing,
     "checkout.tasks.forgetting.forget_old_rows": nothing,
     "checkout.tasks.holds.sweep_holds": nothing,
+    "checkout.tasks.lines.sweep_lines": nothing,
     "checkout.tasks.hooks.handle_notice": lambda samples: ["evt_same"],
     "checkout.tasks.mails.send_order_mails": nothing,
     "checkout.tasks.reconciling.reconcile_payments": nothing,

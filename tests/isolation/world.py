@@ -19,8 +19,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 
+from catalog.services.drops import announce_drop
 from catalog.services.images import add_image
 from catalog.services.imports import check_import
+from catalog.services.lists import Asker, enter_list
 from catalog.services.products import update_product
 from catalog.services.special_prices import plan_special_price
 from catalog.services.stock import receive_stock
@@ -55,6 +57,7 @@ from kernel.eventlog.sequencer import order_pending
 from kernel.idempotency.models import IdempotencyRecord
 from kernel.money import Money
 from kernel.tenancy import brand_context, public_context
+from kernel.viewers import Viewer
 from streams.models import Show, ShowStatus, Visibility
 from streams.services.cues import add_cue
 from streams.services.line_up import Place, set_line_up
@@ -69,7 +72,7 @@ from tenants.services.members import invitation_token, invite_member
 from tests.conftest import BRANDS
 from tests.factories.catalog import fill_catalog, make_drop, make_product
 from tests.factories.chat import fill_chat, make_message, make_person, make_question
-from tests.factories.checkout import ORDER_ID, fill_checkout
+from tests.factories.checkout import ORDER_ID, VIEWER_ID, fill_checkout
 from tests.factories.streams import fill_streams, make_live_show, make_scheduled_show, make_show, make_show_in
 from tests.isolation.bodies import picture
 from tests.isolation.painting import paint
@@ -149,6 +152,10 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
     )
     planned = make_drop(variant_id=variant.pk, title=canary(slug, "drop"))
     make_drop(variant_id=variant.pk, title=canary(slug, "open-drop"), opened=True)
+    listed = make_drop(variant_id=variant.pk, title=canary(slug, "draw"), mode="draw")
+    announce_drop(drop_id=listed.pk, actor=ACTOR)
+    entrant = Asker(viewer_key=Viewer(id=VIEWER_ID).key, email=f"{canary(slug, 'entrant')}@example.test")
+    place = enter_list(drop_id=listed.pk, asker=entrant)
 
     fill_streams(index)
     live, broadcast = make_live_show(title=canary(slug, "live"), slug="same-live", host_name=canary(slug, "host"))
@@ -173,6 +180,8 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
         "image": image.public_id,
         "run": run.public_id,
         "drop": planned.public_id,
+        "listed_drop": listed.public_id,
+        "place": place.public_id,
         "special_price": special.public_id,
         "show": live.public_id,
         "show_slug": live.slug,
