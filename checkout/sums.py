@@ -38,7 +38,7 @@ def add_up(
     discount = discount or Money(0, shipping.currency)
     before = items - discount + shipping
     whole = 10_000 + basis_points if included else 10_000
-    tax = tax or Money(half_up(before.minor * basis_points, whole), before.currency)
+    tax = tax or share(before, basis_points, whole)
     total = before if included else before + tax
     return Sums(items, discount, shipping, tax, total, basis_points, included)
 
@@ -46,6 +46,11 @@ def add_up(
 def goods_of(lines: Iterable[tuple[Money, int]], currency: str) -> Money:
     """The goods alone. Raises CurrencyMismatch."""
     return sum((unit * quantity for unit, quantity in lines), Money(0, currency))
+
+
+def share(of: Money, numerator: int, denominator: int) -> Money:
+    """A part of an amount, to the nearest step of its currency, halves up."""
+    return Money(half_up(of.minor * numerator, denominator * of.step) * of.step, of.currency)
 
 
 def half_up(numerator: int, denominator: int) -> int:

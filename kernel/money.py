@@ -12,7 +12,7 @@ from babel.numbers import format_currency, get_currency_precision, get_currency_
 from django.utils.translation import get_language, to_locale
 
 # What brands may sell in. Exponents come from ISO 4217 as Babel ships it.
-CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "KRW", "AED", "CAD", "AUD")
+CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "KRW", "AED", "KWD", "CAD", "AUD")
 
 
 class CurrencyMismatch(ValueError):
@@ -36,6 +36,11 @@ class Money:
     def exponent(self) -> int:
         """Digits after the point: 2 for EUR, 0 for JPY."""
         return get_currency_precision(self.currency)
+
+    @property
+    def step(self) -> int:
+        """Minor units that no amount may cut through: card networks take three decimals with a last one of 0."""
+        return 10 if self.exponent == 3 else 1
 
     @property
     def formatted(self) -> str:

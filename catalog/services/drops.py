@@ -314,7 +314,7 @@ def _check(
         raise InvalidInput(param="title", reason="Give the drop a title of 1 to 120 characters.")
     if units < 1:
         raise InvalidInput(param="units", reason="A drop has at least 1 unit.")
-    if price.minor < 1 or price.currency not in CURRENCIES:
+    if price.minor < 1 or price.currency not in CURRENCIES or price.minor % price.step:
         raise InvalidInput(param="price", reason="Enter a price above zero, in a currency of the shop.")
     if price.minor > HIGHEST:
         raise InvalidInput(param="price", reason=f"Enter a price of at most {Money(HIGHEST, price.currency)}.")

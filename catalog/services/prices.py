@@ -30,8 +30,7 @@ def set_price(*, variant_id: uuid.UUID, price: Money, actor: str, compare_at_min
     """
     if not 1 <= price.minor <= HIGHEST:
         raise InvalidInput(param="minor", reason=f"Enter a price from 1 to {HIGHEST} in minor units.")
-    if price.currency not in CURRENCIES:
-        raise InvalidInput(param="currency", reason=f"Choose a currency out of {', '.join(CURRENCIES)}.")
+    require_currency(price)
     if compare_at_minor is not None and not price.minor < compare_at_minor <= HIGHEST:
         raise InvalidInput(param="compare_at_minor", reason="The struck-out price must be above the price.")
     with lock_timeout():
@@ -51,6 +50,16 @@ def set_price(*, variant_id: uuid.UUID, price: Money, actor: str, compare_at_min
         _book(variant, price, actor)
     tell_price(row, actor=actor)
     return row
+
+
+def require_currency(price: Money) -> None:
+    """Raises InvalidInput for a currency that no brand sells in, and for an amount that no card can be charged."""
+    if price.currency not in CURRENCIES:
+        raise InvalidInput(param="currency", reason=f"Choose a currency out of {', '.join(CURRENCIES)}.")
+    if price.minor % price.step:
+        raise InvalidInput(
+            param="minor", reason=f"In {price.currency} the last figure is 0: cards take no finer price."
+        )
 
 
 def tell_price(price: Price, *, actor: str) -> None:

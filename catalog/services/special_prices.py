@@ -26,11 +26,12 @@ from catalog.errors import (
 from catalog.events import SpecialPriceClosed, SpecialPriceOpened, SpecialPricePlanned
 from catalog.models import Price, PriceChange, Product, SpecialPrice, Variant
 from catalog.selectors.prices import lowest_before
+from catalog.services.prices import require_currency
 from kernel import clock, ids
 from kernel.constraints import broken_rule
 from kernel.errors import InvalidInput, Problem
 from kernel.eventlog.store import SHOP_TOPIC, append, show_topic
-from kernel.money import CURRENCIES, Money
+from kernel.money import Money
 
 LONGEST_RUN = 7 * 86_400
 _SWEEP = 100  # a round; the next one is a second away
@@ -60,8 +61,7 @@ def plan_special_price(
     if kind not in SpecialPrice.Kind.values:
         raise InvalidInput(param="kind", reason=f"Choose one of {', '.join(SpecialPrice.Kind.values)}.")
     _check_times(starts_at, ends_at, run_seconds)
-    if price.currency not in CURRENCIES:
-        raise InvalidInput(param="currency", reason=f"Choose a currency out of {', '.join(CURRENCIES)}.")
+    require_currency(price)
     if price.minor < 1:
         raise InvalidInput(param="price_minor", reason="Enter a price above zero.")
     if not Variant.objects.filter(pk=variant_id).exclude(product__status=Product.Status.ARCHIVED).exists():

@@ -21,7 +21,7 @@ from checkout.errors import (
     CouponUsedUp,
 )
 from checkout.models import Coupon, CouponUse, Hold
-from checkout.sums import half_up
+from checkout.sums import share
 from kernel.money import Money
 from kernel.viewers import Viewer
 
@@ -100,8 +100,11 @@ def savings_of(coupon: Coupon, holds: Sequence[Hold], items: Money) -> Savings:
         raise CouponNotForThese(param="coupon")
     if coupon.kind == Coupon.Kind.SHIPPING:
         return Savings(coupon, Money(0, items.currency), True)
-    wanted = coupon.amount_minor or half_up(base * coupon.basis_points, 10_000)
-    return Savings(coupon, Money(min(base, wanted), items.currency), False)
+    goods = Money(base, items.currency)
+    wanted = share(goods, coupon.basis_points, 10_000)
+    if coupon.kind == Coupon.Kind.AMOUNT:
+        wanted = Money(coupon.amount_minor, items.currency)
+    return Savings(coupon, min(goods, wanted), False)
 
 
 def require_payable(total: Money) -> None:

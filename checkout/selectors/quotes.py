@@ -68,7 +68,7 @@ def quote(
     lines = [(hold.unit_price, hold.quantity) for hold in holds]
     items = goods_of(lines, currency)
     savings = _savings(holds, items, coupon_code, viewer, email)
-    deliveries = [Delivery(method, _price(method, items)) for method in methods_to(to.country, currency)]
+    deliveries = [Delivery(method, delivery_price(method, items)) for method in methods_to(to.country, currency)]
     if not deliveries:
         raise NoShippingThere(param="country", country=to.country)
     chosen = _choose(deliveries, shipping_method_id)
@@ -119,7 +119,8 @@ def delivery_countries(currency: str) -> list[str]:
     return sorted({country for countries in rows for country in countries})
 
 
-def _price(method: ShippingMethod, items: Money) -> Money:
+def delivery_price(method: ShippingMethod, items: Money) -> Money:
+    """What a way of delivery costs for goods of this worth, before any coupon."""
     free = method.free_over is not None and not items < method.free_over
     return Money(0, method.currency) if free else method.price
 

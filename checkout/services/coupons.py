@@ -22,7 +22,7 @@ from kernel import clock
 from kernel.constraints import broken_rule
 from kernel.errors import InvalidInput
 from kernel.eventlog.store import SHOP_TOPIC, append
-from kernel.money import CURRENCIES
+from kernel.money import CURRENCIES, Money
 from kernel.viewers import Viewer
 
 MOST_PRODUCTS = 200
@@ -131,6 +131,8 @@ def _check(terms: CouponTerms) -> None:
         raise InvalidInput(param="currency", reason="An amount needs its currency.")
     if terms.currency and terms.currency not in CURRENCIES:
         raise InvalidInput(param="currency", reason=f"Choose a currency out of {', '.join(CURRENCIES)}.")
+    if terms.currency and terms.amount_minor % Money(0, terms.currency).step:
+        raise InvalidInput(param="amount_minor", reason=f"In {terms.currency} the last figure is 0.")
     for param, most in (("most_uses", terms.most_uses), ("most_per_person", terms.most_per_person)):
         if most is not None and not 1 <= most <= 1_000_000:
             raise InvalidInput(param=param, reason="Enter 1 or more, or nothing for no limit.")

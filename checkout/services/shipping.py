@@ -8,7 +8,7 @@ import uuid
 from django.db import transaction
 
 from checkout.models import ShippingMethod, TaxRate
-from kernel.errors import NotFound
+from kernel.errors import InvalidInput, NotFound
 from kernel.money import Money
 
 # Standard rates of value added tax, in basis points, as they stood at the end of 2025.
@@ -58,7 +58,10 @@ def save_method(
     is_active: bool,
 ) -> ShippingMethod:
     """Make or change a way of delivery; orders keep what they were placed with. Raises
-    ShippingMethodNotFound."""
+    ShippingMethodNotFound, InvalidInput."""
+    for amount in (price, free_over):
+        if amount is not None and amount.minor % amount.step:
+            raise InvalidInput(param="price", reason=f"In {amount.currency} the last figure is 0.")
     values = {
         "name": name,
         "countries": countries,

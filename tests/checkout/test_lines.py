@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checkout.services.ending import expire_holds
 from django.core import mail
 from django.db.models.functions import Now
 from django.test import Client
@@ -26,6 +25,7 @@ from catalog.services.stock import receive_stock
 from catalog.services.waitlist import join_waitlist, leave_line
 from checkout.errors import CapReached
 from checkout.models import Hold
+from checkout.services.ending import expire_holds
 from checkout.services.holds import release_hold
 from checkout.services.line_mails import mail_offers
 from checkout.services.lines import serve_line, serve_lines
