@@ -4,6 +4,7 @@ Not here: the room's protocol (chat) and the segments (streams.media).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,9 +98,12 @@ async def brand_of(scope: Scope) -> Brand | None:
 def _host(scope: Scope) -> tuple[str, str]:
     """(name, name:port) of the only Host header; empty when there are two or none."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
-    if len(hosts) != 1:
-        return "", ""
-    whole = hosts[0].decode("latin-1").lower()
+    return _read_host(hosts[0]) if len(hosts) == 1 else ("", "")
+
+
+@lru_cache(maxsize=4096)
+def _read_host(value: bytes) -> tuple[str, str]:
+    whole = value.decode("latin-1").lower()
     try:
         return (urlsplit(f"//{whole}").hostname or "").removesuffix("."), whole
     except ValueError:
