@@ -159,6 +159,20 @@ describe("the playhead", () => {
     expect(viewer.told.map(([type]) => type)).toEqual(["stock.changed", "drop.sold_out", "drop.opened"]);
   });
 
+  it("shows at once what the page was told in answer to a tap", () => {
+    const viewer = new Viewer(4000);
+    viewer.hear("drop.opened", soap);
+    vi.advanceTimersByTime(4200);
+    viewer.hear("drop.closed", soap as EventData["drop.closed"]);
+    viewer.hear("poll.opened", { poll_id: "pol_1", question: "?", answers: ["a", "b"], opened_at: "", closes_at: null });
+    expect(viewer.store.state?.drops).toHaveLength(1);
+    viewer.store.hasten(({ type }) => type === "drop.closed");
+    expect(viewer.store.state?.drops).toEqual([]);
+    expect(viewer.store.state?.poll).toBeNull();
+    vi.advanceTimersByTime(4200);
+    expect(viewer.store.state?.poll).not.toBeNull();
+  });
+
   it("keeps what the page did itself while something waits", () => {
     const viewer = new Viewer(3000);
     viewer.hear("drop.opened", soap);

@@ -46,6 +46,7 @@ def test_a_show_is_run_from_the_desk(planned: Stage, browser: Browser, film_fold
         run_the_cues(host, viewer)
         read_before_showing(moderator, viewer, host)
         keep_the_room(moderator, viewer, host)
+        hear_how_late_the_audience_is(host, moderator)
     lose_the_picture(host)
     with camera(planned, film_folder):
         expect(host.get_by_text("Picture lost, slate on")).to_be_hidden(timeout=30_000)
@@ -146,6 +147,17 @@ def read_before_showing(moderator: Page, viewer: Page, host: Page) -> None:
     moderator.get_by_label("Read messages before they are shown").uncheck()
     expect(host.get_by_label("Read messages before they are shown")).not_to_be_checked()
     moderator.evaluate("document.activeElement.blur()")
+
+
+def hear_how_late_the_audience_is(host: Page, moderator: Page) -> None:
+    """The viewer's page tells every ten seconds which frame it shows; each desk reads the audience's delay,
+    which is a few seconds here, not its own picture's."""
+    for page in (host, moderator):
+        line = page.get_by_text(re.compile(r"as viewers see it, about \d+\.\d s later"))
+        expect(line).to_be_visible(timeout=25_000)
+        told = re.search(r"about (\d+\.\d) s later", line.inner_text())
+        assert told is not None
+        assert 0.2 <= float(told.group(1)) <= 15
 
 
 def run_the_cues(host: Page, viewer: Page) -> None:

@@ -6,7 +6,7 @@ Not here: every case of the schedule (frontend/tests/playhead.test.ts), how dela
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.newcomer import sign_up
 from benchmarks.rig import Rig
@@ -115,8 +115,20 @@ def test_two_viewers_apart_see_the_pin_on_the_same_frame(on_air: Stage, browser:
     same_frame(near, far, "vt-pin")
     on_air.studio.call("POST", f"drops/{on_air.drop}/open/")
     same_frame(near, far, "vt-drop")
+    buys_too_late(far, on_air)
     for page in (near, far):
         page.context.close()
+
+
+def buys_too_late(page: Page, stage: Stage) -> None:
+    """The drop closes; a page whose picture has not come to that still offers it. The answer is a clear no,
+    nothing is held, and the page knows from then on."""
+    card = page.locator(".vt-front vt-drop")
+    stage.studio.call("POST", f"drops/{stage.drop}/close/")
+    card.get_by_role("button", name="Buy").click()
+    expect(page.get_by_text("Nothing was kept and nothing was charged").first).to_be_visible()
+    expect(card).to_be_hidden(timeout=1500)
+    assert page.evaluate("() => fetch('/api/v1/me/').then(answer => answer.json()).then(me => me.holds)") == []
 
 
 def watching(browser: Browser, stage: Stage) -> Page:

@@ -32,6 +32,9 @@ async function take(room: Room, book: HoldBook, form: HTMLFormElement, button: H
     else toast(room, say("held-now", { name: hold.name }), { act: { words: say("to-checkout"), do: () => void openInSheet(room, room.addresses.checkout, { full: true }) } });
   } catch (error) {
     refuse(room, error, () => void take(room, book, form, button), true);
+    // It is over for the shop: the page says so too, and waits for no picture of it.
+    const isOver = error instanceof Problem && error.code === "drop_not_open";
+    if (isOver) room.store.hasten(({ type, data }) => type.startsWith("drop.") && (data as DropOpened).drop_id === drop);
   } finally {
     button?.removeAttribute("aria-busy");
   }

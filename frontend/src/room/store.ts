@@ -81,6 +81,12 @@ export class RoomStore {
     if (this.state) this.#add([{ change: (state) => ({ ...state, ...change(state) }), held: null }], []);
   }
 
+  /** The page has learned by itself that these have happened: they wait for no picture any more. */
+  hasten(isKnown: (event: Envelope) => boolean): void {
+    for (const { held } of this.#steps) if (held && isKnown(held.event)) held.since = -Infinity;
+    this.look();
+  }
+
   /** Show what the picture has come to meanwhile: by the timer, and when the picture has gone. */
   look(): void {
     clearTimeout(this.#timer);
