@@ -79,6 +79,12 @@ def correct_stock(*, variant_id: uuid.UUID, total: int, reason: str, actor: str)
     return counts
 
 
+def require_variant(variant_id: uuid.UUID) -> None:
+    """Raises VariantNotFound."""
+    if not Stock.objects.filter(pk=variant_id).exists():
+        raise VariantNotFound
+
+
 def hold_stock(
     *,
     variant_id: uuid.UUID,

@@ -13,6 +13,7 @@ from checkout.api.orders import (
     Orders,
     ShippingMethods,
 )
+from checkout.api.stock import StockVerification
 
 urlpatterns = [
     path("me/", Me.as_view()),
@@ -34,4 +35,5 @@ urlpatterns = [
     path("customers/", Customers.as_view()),
     path("payment-account/", OnePaymentAccount.as_view()),
     path("shipping-methods/", ShippingMethods.as_view()),
+    path("stock/verify/", StockVerification.as_view()),
 ]

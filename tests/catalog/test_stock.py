@@ -176,7 +176,9 @@ def test_a_count_changed_behind_the_journal_is_found(in_aurora: Brand) -> None:
     variant = make_variant(stock=5)
     Stock.objects.filter(pk=variant.pk).update(available=4, total=4)
     [fault] = verify_stock().faults
-    assert (fault.sku, fault.counted, fault.recomputed, fault.move) == (variant.sku, (4, 0, 0), (5, 0, 0), None)
+    assert (fault.sku, fault.what, fault.counted, fault.recomputed, fault.move) == (
+        variant.sku, "now", (4, 0, 0), (5, 0, 0), None,
+    )  # fmt: skip
 
 
 def test_a_line_that_does_not_follow_is_found(in_aurora: Brand) -> None:
@@ -186,7 +188,7 @@ def test_a_line_that_does_not_follow_is_found(in_aurora: Brand) -> None:
         variant=variant, kind="receive", quantity=1, available=9, held=0, sold=0, at=line.at
     )
     [fault] = verify_stock().faults
-    assert (fault.move, fault.recomputed) == (forged.pk, (6, 0, 0))
+    assert (fault.what, fault.move, fault.recomputed) == ("counts", forged.pk, (6, 0, 0))
 
 
 def test_brands_with_the_same_ids_count_apart(aurora: Brand, fjord: Brand) -> None:
