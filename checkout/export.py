@@ -11,9 +11,9 @@ from checkout.models import Order
 from kernel import clock
 
 COLUMNS = (
-    "number", "placed", "paid", "status", "name", "email", "line1", "line2", "postal_code", "city", "country",
-    "items", "delivery", "currency", "goods_minor", "delivery_minor", "tax_minor", "total_minor", "refunded_minor",
-    "tracking",
+    "number", "placed", "paid", "status", "fulfilment", "name", "email", "line1", "line2", "postal_code", "city",
+    "region", "country", "items", "delivery", "coupon", "currency", "goods_minor", "discount_minor", "delivery_minor",
+    "tax_minor", "total_minor", "refunded_minor", "tracking",
 )  # fmt: skip
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -40,17 +40,20 @@ def _row(order: Order) -> list[str]:
         clock.isoformat(order.placed_at),
         clock.isoformat(order.paid_at) if order.paid_at else "",
         order.status,
+        order.fulfilment,
         order.name,
         order.email,
         order.line1,
         order.line2,
         order.postal_code,
         order.city,
+        order.region,
         order.country,
         "; ".join(pieces),
         order.shipping_name,
+        order.coupon_code,
         order.currency,
-        *(str(amount) for amount in (order.items_minor, order.shipping_minor, order.tax_minor)),
+        *(str(amount) for amount in (order.items_minor, order.discount_minor, order.shipping_minor, order.tax_minor)),
         *(str(amount) for amount in (order.total_minor, order.refunded_minor)),
         order.tracking,
     ]

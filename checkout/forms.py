@@ -1,6 +1,6 @@
-"""Forms of the pages: delivery address, sign-in, refunds, parcels, shipping.
+"""Forms of the pages: delivery address, sign-in, refunds, shipping.
 
-Not here: what they start (services).
+Not here: pieces of an order (parcel_forms), and what forms start (services).
 """
 
 from decimal import Decimal
@@ -122,12 +122,6 @@ class RefundForm(forms.Form):
     @property
     def minor(self) -> int:
         return minor_of(self.cleaned_data["amount"], self._currency)
-
-
-class ParcelForm(forms.Form):
-    tracking = forms.CharField(
-        label="Tracking number or link", max_length=200, required=False, help_text="The buyer gets it by mail."
-    )
 
 
 class CancelForm(forms.Form):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from checkout import selectors
 from checkout.api.fields import StrictSerializer
 from checkout.api.holds import IDEMPOTENCY_KEY
+from checkout.api.pieces import PiecesRequest, pieces_of
 from checkout.errors import OrderNotFound
 from checkout.models import Customer, Order, OrderLine, Refund, ShippingMethod
 from checkout.services.fulfilment import fulfil_order
@@ -26,12 +27,19 @@ from tenants.models import Role
 
 
 class LineShape(serializers.ModelSerializer[OrderLine]):
+    """`shipped` lie in parcels, `withdrawn` will not be sent, `to_send` are left; `returned` are on sale again."""
+
+    id = serializers.CharField(source="public_id")
+    to_send = serializers.IntegerField()
     variant = serializers.SerializerMethodField()
     name = serializers.CharField(source="product_name")
 
     class Meta:
         model = OrderLine
-        fields = ("variant", "name", "variant_name", "sku", "quantity", "unit_minor", "returned")
+        fields = (
+            "id", "variant", "name", "variant_name", "sku", "quantity", "unit_minor", "shipped", "withdrawn", "to_send",
+            "returned",
+        )  # fmt: skip
 
     def get_variant(self, line: OrderLine) -> str:
         return ids.public_id("var", line.variant_id)
@@ -46,8 +54,8 @@ class OrderShape(serializers.ModelSerializer[Order]):
     class Meta:
         model = Order
         fields = (
-            "id", "number", "status", "customer", "show", "email", "name", "line1", "line2", "postal_code", "city",
-            "region", "country", "shipping_name", "currency", "items_minor", "discount_minor", "coupon_code",
+            "id", "number", "status", "fulfilment", "customer", "show", "email", "name", "line1", "line2",
+            "postal_code", "city", "region", "country", "shipping_name", "currency", "items_minor", "discount_minor", "coupon_code",
             "shipping_minor", "tax_minor", "tax_included",
             "tax_basis_points", "total_minor", "refunded_minor", "tracking", "attention", "placed_at", "paid_at",
             "fulfilled_at", "closed_at", "lines",
@@ -88,7 +96,11 @@ class ShippingRow(serializers.ModelSerializer[ShippingMethod]):
 
 
 class RefundRequest(StrictSerializer):
-    amount_minor = serializers.IntegerField(min_value=1)
+    """An amount, or `lines`, which give back what they cost; both: this amount for these lines. Named lines
+    that were not sent yet will not be; `restock` puts them, or all of the order, back on sale."""
+
+    amount_minor = serializers.IntegerField(min_value=1, required=False)
+    lines = PiecesRequest(many=True, required=False, allow_empty=False)
     reason = serializers.CharField(max_length=200)
     restock = serializers.BooleanField(default=False)
 
@@ -157,7 +169,8 @@ class OrderRefunds(OrdersView):
         data = wanted.validated_data
         refund = refund_order(
             order_id=self.found(order).pk,
-            amount=data["amount_minor"],
+            amount=data.get("amount_minor"),
+            pieces=pieces_of(data.get("lines")),
             reason=data["reason"],
             restock=data["restock"],
             actor=actor_of(request),

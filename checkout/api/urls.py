@@ -14,6 +14,8 @@ from checkout.api.orders import (
     ShippingMethods,
 )
 from checkout.api.stock import StockVerification
+from checkout.api.parcels import OrderShipments, PackingList, PackingListCsv, ShipmentDelivery
+from checkout.api.returns import OrderReturns, ReturnApproval, ReturnReceipt, ReturnRefusal, Returns
 
 urlpatterns = [
     path("me/", Me.as_view()),
@@ -32,6 +34,15 @@ urlpatterns = [
     path("orders/<str:order>/refunds/", OrderRefunds.as_view()),
     path("orders/<str:order>/cancel/", OrderCancellation.as_view()),
     path("orders/<str:order>/fulfil/", OrderFulfilment.as_view()),
+    path("orders/<str:order>/shipments/", OrderShipments.as_view()),
+    path("orders/<str:order>/shipments/<str:shipment>/deliver/", ShipmentDelivery.as_view()),
+    path("orders/<str:order>/returns/", OrderReturns.as_view()),
+    path("packing-list/", PackingList.as_view()),
+    path("packing-list/export.csv", PackingListCsv.as_view()),
+    path("returns/", Returns.as_view()),
+    path("returns/<str:return>/approve/", ReturnApproval.as_view()),
+    path("returns/<str:return>/decline/", ReturnRefusal.as_view()),
+    path("returns/<str:return>/receive/", ReturnReceipt.as_view()),
     path("customers/", Customers.as_view()),
     path("payment-account/", OnePaymentAccount.as_view()),
     path("shipping-methods/", ShippingMethods.as_view()),

@@ -15,6 +15,7 @@ from checkout.selectors.orders import (
 )
 from checkout.selectors.payment_account import can_be_paid, payment_account
 from checkout.selectors.quotes import Quote, delivery_countries, quote
+from checkout.selectors.returns import returnable_by_team, returnable_lines, returns_list
 
 __all__ = [
     "VIEWS",
@@ -34,4 +35,7 @@ __all__ = [
     "orders_of_customer",
     "payment_account",
     "quote",
+    "returnable_by_team",
+    "returnable_lines",
+    "returns_list",
 ]

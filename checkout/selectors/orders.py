@@ -8,15 +8,16 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from checkout.errors import OrderNotFound
-from checkout.models import Customer, Hold, Order, OrderLine, Payment, Refund
+from checkout.models import Customer, Hold, Order, OrderLine, Payment, Refund, Return
 
 # The studio's tabs: what each shows, as a condition.
-VIEWS: dict[str, Q] = {
+VIEWS: dict[str, Q | Exists] = {
     "all": ~Q(status=Order.Status.PENDING),
     "to_pack": Q(status=Order.Status.PAID),
+    "returns": Exists(Return.objects.filter(order=OuterRef("pk"), status__in=["requested", "approved"])),
     "unpaid": Q(status=Order.Status.PENDING),
     "attention": ~Q(attention=""),
 }
@@ -40,7 +41,7 @@ def order_counts() -> dict[str, int]:
 
 def orders_of_customer(customer: Customer) -> list[Order]:
     """What a customer bought, newest first; attempts that were never paid are left out."""
-    bought = customer.orders.exclude(paid_at=None).prefetch_related("lines")
+    bought = customer.orders.exclude(paid_at=None).prefetch_related("lines").annotate(open_returns=VIEWS["returns"])
     return list(bought.order_by("-id")[:100])
 
 
@@ -84,8 +85,16 @@ def order_steps(order: Order) -> list[Step]:
         Step(refund.created_at, f"Refund of {refund.amount.formatted}", refund.status, "bar")
         for refund in Refund.objects.filter(order=order)
     ]
+    for parcel in order.shipments.all():
+        steps.append(Step(parcel.sent_at, "Parcel sent", f"{parcel.carrier} {parcel.tracking}".strip(), "pin"))
+        if parcel.delivered_at:
+            steps.append(Step(parcel.delivered_at, "Parcel delivered", "", "pin"))
+    for ret in order.returns.all():
+        steps.append(Step(ret.requested_at, "Return asked for", ret.reason, "bar"))
+        if ret.received_at:
+            steps.append(Step(ret.received_at, "Return received", "", "pin"))
     if order.fulfilled_at:
-        steps.append(Step(order.fulfilled_at, "Sent", order.tracking, "start"))
+        steps.append(Step(order.fulfilled_at, "All sent", "", "start"))
     if order.closed_at:
         steps.append(Step(order.closed_at, order.get_status_display(), "", "start"))
     return sorted(steps, key=lambda step: step.at)

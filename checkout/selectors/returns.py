@@ -43,8 +43,11 @@ def may_still_return(order: Order) -> bool:
 
 def returnable_lines(order: Order) -> list[Returnable]:
     """What the buyer may choose from; empty when it is too late, too."""
-    if not may_still_return(order):
-        return []
+    return returnable_by_team(order) if may_still_return(order) else []
+
+
+def returnable_by_team(order: Order) -> list[Returnable]:
+    """What the team may take back, which has no last day."""
     found = [Returnable(line, returnable(line)) for line in order.lines.order_by("pk")]
     return [each for each in found if each.left > 0]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from checkout.views import account, checkout
+from checkout.views import account, checkout, returns
 from checkout.views.line import line
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("checkout/return/<str:order_id>/", checkout.come_back, name="checkout-return"),
     path("orders/<str:number>/<str:token>/", checkout.order_page, name="order-page"),
     path("line/", line, name="line"),
+    path("orders/<str:number>/<str:token>/returns/", returns.ask, name="order-return"),
+    path("orders/<str:number>/<str:token>/returns/<str:return_id>/", returns.withdraw, name="order-return-withdraw"),
     path("account/", account.account, name="account"),
     path("account/code/", account.ask_code, name="account-code"),
     path("account/sign-in/", account.enter_code, name="account-sign-in"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkout.views import studio_orders, studio_payments, studio_shipping
+from checkout.views import studio_orders, studio_parcels, studio_payments, studio_returns, studio_shipping
 
 urlpatterns = [
     path("settings/payments/", studio_payments.payments, name="studio-payments"),
@@ -11,11 +11,17 @@ urlpatterns = [
     path("settings/payments/check/", studio_payments.check, name="studio-payments-check"),
     path("orders/", studio_orders.orders, name="studio-orders"),
     path("orders/export.csv", studio_orders.export, name="studio-orders-export"),
+    path("orders/packing/", studio_parcels.packing, name="studio-packing"),
+    path("orders/packing/export.csv", studio_parcels.packing_export, name="studio-packing-export"),
     path("orders/shipping/", studio_shipping.shipping, name="studio-shipping"),
     path("orders/shipping/tax/", studio_shipping.tax, name="studio-tax"),
     path("orders/shipping/<str:method_id>/", studio_shipping.shipping, name="studio-shipping-method"),
     path("orders/<str:order_id>/", studio_orders.order, name="studio-order"),
-    path("orders/<str:order_id>/fulfil/", studio_orders.fulfil, name="studio-order-fulfil"),
+    path("orders/<str:order_id>/ship/", studio_parcels.ship, name="studio-order-ship"),
+    path("orders/<str:order_id>/parcels/<str:shipment_id>/", studio_parcels.deliver, name="studio-order-deliver"),
+    path("orders/<str:order_id>/returns/", studio_returns.begin, name="studio-order-return"),
+    path("orders/<str:order_id>/returns/<str:return_id>/", studio_returns.decide, name="studio-return"),
+    path("orders/<str:order_id>/pieces/", studio_orders.refund_pieces, name="studio-order-refund-pieces"),
     path("orders/<str:order_id>/cancel/", studio_orders.cancel, name="studio-order-cancel"),
     path("orders/<str:order_id>/refund/", studio_orders.refund, name="studio-order-refund"),
 ]

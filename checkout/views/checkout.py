@@ -24,6 +24,7 @@ from checkout.forms import AddressForm
 from checkout.guards import require_admitted
 from checkout.models import Hold, Order, Payment
 from checkout.newcomers import count_newcomer
+from checkout.parcel_forms import ReturnForm
 from checkout.selectors.quotes import Destination, Quote
 from checkout.services.coupon_tries import tried_code
 from checkout.services.holds import create_hold, extend_hold, release_hold
@@ -199,8 +200,21 @@ def come_back(request: HttpRequest, order_id: str) -> HttpResponseBase:
 @require_GET
 def order_page(request: HttpRequest, number: str, token: str) -> HttpResponseBase:
     """The confirmation, for whoever has its link."""
-    order = selectors.order_by_link(number, token)
-    return show(request, "checkout/order.html", {"order": order, "lines": order.lines.order_by("pk")})
+    return show(request, "checkout/order.html", order_facts(selectors.order_by_link(number, token)))
+
+
+def order_facts(order: Order, **forms: Any) -> dict[str, Any]:
+    """What an order's page shows; `forms` are those that have something to say."""
+    choices = selectors.returnable_lines(order)
+    return {
+        "order": order,
+        "lines": order.lines.order_by("pk"),
+        "shipments": order.shipments.prefetch_related("lines__line").order_by("pk"),
+        "returns": selectors.returns_list(view="all").filter(order=order),
+        "may_return": bool(choices),
+        "return_form": ReturnForm(choices=choices),
+        **forms,
+    }
 
 
 def provider_facts() -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""The studio's orders: the list, one order in a panel beside it, and what staff does with it.
+"""The studio's orders: the list, one order in a panel beside it, and what staff does with its money.
 
-Not here: shipping and taxes (studio_shipping).
+Not here: parcels (studio_parcels), returns (studio_returns), ways of delivery and taxes (studio_shipping).
 """
 
 from collections.abc import Callable
@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from checkout import selectors
+from checkout.carriers import CARRIERS
 from checkout.errors import OrderNotFound
 from checkout.export import orders_csv
-from checkout.forms import CancelForm, ParcelForm, RefundForm
-from checkout.models import Order
-from checkout.services.fulfilment import fulfil_order
+from checkout.forms import CancelForm, RefundForm
+from checkout.models import Order, Payment
+from checkout.parcel_forms import DecisionForm, ParcelForm, ReceiptForm, RefundPiecesForm, ReturnForm
 from checkout.services.refunds import cancel_order, refund_order
 from kernel.errors import Problem
 from tenants.api.actors import actor_of
@@ -25,7 +26,13 @@ from tenants.models import Role
 from tenants.studio import StudioRequest, member_required
 
 PAGE = 50
-TABS = (("all", "All"), ("to_pack", "To pack"), ("unpaid", "Unpaid"), ("attention", "Needs a person"))
+TABS = (
+    ("all", "All"),
+    ("to_pack", "To pack"),
+    ("returns", "Returns"),
+    ("unpaid", "Unpaid"),
+    ("attention", "Needs a person"),
+)
 
 
 @require_GET
@@ -38,50 +45,60 @@ def orders(request: StudioRequest) -> HttpResponseBase:
 @member_required(role=Role.HOST)
 def order(request: StudioRequest, order_id: str) -> HttpResponseBase:
     """The list with one order open beside it, at an address of its own."""
-    return _panel(request, _order(order_id))
-
-
-@require_POST
-@member_required(role=Role.HOST)
-def fulfil(request: StudioRequest, order_id: str) -> HttpResponseBase:
-    found = _order(order_id)
-    form = ParcelForm(request.POST)
-    if not form.is_valid():
-        return _panel(request, found, parcel_form=form)
-    tracking = form.cleaned_data["tracking"]
-    words = f"{found.number} is marked as sent. The buyer gets a mail."
-    return _do(
-        request, found, words, lambda: fulfil_order(order_id=found.pk, tracking=tracking, actor=actor_of(request))
-    )
+    return panel(request, found_order(order_id))
 
 
 @require_POST
 @member_required(role=Role.HOST)
 def cancel(request: StudioRequest, order_id: str) -> HttpResponseBase:
-    found = _order(order_id)
+    found = found_order(order_id)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        return _panel(request, found, cancel_form=form)
+        return panel(request, found, cancel_form=form)
     reason, actor = form.cleaned_data["reason"], actor_of(request)
     words = f"{found.number} is cancelled. The pieces are on sale again, the money goes back."
-    return _do(request, found, words, lambda: cancel_order(order_id=found.pk, reason=reason, actor=actor))
+    return do(request, found, words, lambda: cancel_order(order_id=found.pk, reason=reason, actor=actor))
 
 
 @require_POST
 @member_required(role=Role.HOST)
 def refund(request: StudioRequest, order_id: str) -> HttpResponseBase:
-    found = _order(order_id)
+    found = found_order(order_id)
     form = RefundForm(request.POST, order=found)
     if not form.is_valid():
-        return _panel(request, found, refund_form=form)
+        return panel(request, found, refund_form=form)
     data = form.cleaned_data
-    return _do(
+    return do(
         request,
         found,
         "The refund is on its way. The buyer gets a mail.",
         lambda: refund_order(
             order_id=found.pk,
             amount=form.minor,
+            reason=data["reason"],
+            restock=data["restock"],
+            reserved=data["reserved"],
+            actor=actor_of(request),
+        ),
+    )
+
+
+@require_POST
+@member_required(role=Role.HOST)
+def refund_pieces(request: StudioRequest, order_id: str) -> HttpResponseBase:
+    """Give back what some pieces cost."""
+    found = found_order(order_id)
+    form = RefundPiecesForm(request.POST, order=found, reserved=_reserved(found))
+    if not form.is_valid():
+        return panel(request, found, pieces_form=form)
+    data = form.cleaned_data
+    return do(
+        request,
+        found,
+        "The refund is on its way. The buyer gets a mail.",
+        lambda: refund_order(
+            order_id=found.pk,
+            pieces=form.pieces(),
             reason=data["reason"],
             restock=data["restock"],
             reserved=data["reserved"],
@@ -100,7 +117,8 @@ def export(request: StudioRequest) -> HttpResponseBase:
     return response
 
 
-def _panel(request: StudioRequest, found: Order, **forms: Any) -> HttpResponse:
+def panel(request: StudioRequest, found: Order, **forms: Any) -> HttpResponse:
+    """The list with the order beside it; `forms` are those that have something to say."""
     context = {
         **_list(request),
         "order": found,
@@ -108,7 +126,16 @@ def _panel(request: StudioRequest, found: Order, **forms: Any) -> HttpResponse:
         "steps": selectors.order_steps(found),
         "refund_form": RefundForm(order=found),
         "cancel_form": CancelForm(),
-        "parcel_form": ParcelForm(),
+        "parcel_form": ParcelForm(order=found),
+        "pieces_form": RefundPiecesForm(order=found, reserved=_reserved(found)),
+        "return_form": ReturnForm(choices=selectors.returnable_by_team(found)),
+        "shipments": found.shipments.prefetch_related("lines__line").order_by("pk"),
+        "returns": [
+            (ret, DecisionForm(ret=ret), ReceiptForm(ret=ret))
+            for ret in selectors.returns_list(view="all").filter(order=found)
+        ],
+        "may_take_back": bool(selectors.returnable_by_team(found)),
+        "carriers": list(CARRIERS),
         **forms,
     }
     return render(request, "studio/orders/list.html", context, status=422 if forms else 200)
@@ -127,14 +154,21 @@ def _view(request: StudioRequest) -> str:
     return asked if asked in selectors.VIEWS else "all"
 
 
-def _order(order_id: str) -> Order:
+def _reserved(found: Order) -> int:
+    """What refunds have claimed of the order so far."""
+    paid_by = found.payments.filter(status=Payment.Status.CAPTURED, is_late=False).first()
+    return paid_by.reserved_minor if paid_by else 0
+
+
+def found_order(order_id: str) -> Order:
+    """The order of a path. Raises OrderNotFound."""
     try:
         return Order.by_public_id(order_id)
     except Order.DoesNotExist:
         raise OrderNotFound from None
 
 
-def _do(request: StudioRequest, found: Order, words: str, act: Callable[[], object]) -> HttpResponseBase:
+def do(request: StudioRequest, found: Order, words: str, act: Callable[[], object]) -> HttpResponseBase:
     """Do it, say so, and show the order again; a refusal is said in the same place."""
     try:
         act()

@@ -69,6 +69,7 @@ TEMPLATES = [
                 "config.templatetags.countries",
                 "config.templatetags.icons",
                 "config.templatetags.payments",
+                "config.templatetags.shows",
                 "config.templatetags.words",
             ],
         },

@@ -318,7 +318,8 @@ def test_staff_finds_packs_refunds_and_exports(studio: Client, provider: Provide
     assert wrong.status_code == 422
     too_much = studio.post(f"/studio/orders/{order.public_id}/refund/", {"amount": "9999", "reason": "x"}, follow=True)
     assert "too much" in too_much.content.decode()
-    studio.post(f"/studio/orders/{order.public_id}/fulfil/", {"tracking": "1Z 999"})
+    parcel = {f"piece-{order.lines.get().public_id}": "1", "tracking": "1Z 999", "parcels": "0"}
+    studio.post(f"/studio/orders/{order.public_id}/ship/", parcel)
     order.refresh_from_db()
     assert (order.status, order.tracking) == ("fulfilled", "1Z 999")
     file = studio.get("/studio/orders/export.csv").content.decode()
