@@ -55,10 +55,9 @@ class OrderShape(serializers.ModelSerializer[Order]):
         model = Order
         fields = (
             "id", "number", "status", "fulfilment", "customer", "show", "email", "name", "line1", "line2",
-            "postal_code", "city", "region", "country", "shipping_name", "currency", "items_minor", "discount_minor", "coupon_code",
-            "shipping_minor", "tax_minor", "tax_included",
-            "tax_basis_points", "total_minor", "refunded_minor", "tracking", "attention", "placed_at", "paid_at",
-            "fulfilled_at", "closed_at", "lines",
+            "postal_code", "city", "region", "country", "shipping_name", "currency", "items_minor", "discount_minor",
+            "coupon_code", "shipping_minor", "tax_minor", "tax_included", "tax_basis_points", "total_minor",
+            "refunded_minor", "tracking", "attention", "placed_at", "paid_at", "fulfilled_at", "closed_at", "lines",
         )  # fmt: skip
 
     def get_show(self, order: Order) -> str | None:

@@ -13,9 +13,9 @@ from checkout.api.orders import (
     Orders,
     ShippingMethods,
 )
-from checkout.api.stock import StockVerification
 from checkout.api.parcels import OrderShipments, PackingList, PackingListCsv, ShipmentDelivery
 from checkout.api.returns import OrderReturns, ReturnApproval, ReturnReceipt, ReturnRefusal, Returns
+from checkout.api.stock import StockVerification
 
 urlpatterns = [
     path("me/", Me.as_view()),
