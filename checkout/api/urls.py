@@ -1,6 +1,7 @@
 from django.urls import path
 
 from checkout.api.checkout import Checkout, CheckoutConfirmation, QuoteView
+from checkout.api.coupons import Coupons, OneCoupon
 from checkout.api.holds import HoldExtension, Holds, HoldTickets, Me, OneHold
 from checkout.api.lines import DropEntry, OnePlace, Waitlist
 from checkout.api.money import OnePaymentAccount
@@ -43,6 +44,8 @@ urlpatterns = [
     path("returns/<str:return>/approve/", ReturnApproval.as_view()),
     path("returns/<str:return>/decline/", ReturnRefusal.as_view()),
     path("returns/<str:return>/receive/", ReturnReceipt.as_view()),
+    path("coupons/", Coupons.as_view()),
+    path("coupons/<str:coupon>/", OneCoupon.as_view()),
     path("customers/", Customers.as_view()),
     path("payment-account/", OnePaymentAccount.as_view()),
     path("shipping-methods/", ShippingMethods.as_view()),

@@ -1,5 +1,7 @@
 """A code that lowers an order, and each use of it."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.db.models.functions import Now, Upper
 
 from checkout.models.order import Order
 from kernel.models import Record
+from kernel.money import Money
 
 
 class Coupon(Record):
@@ -60,6 +63,17 @@ class Coupon(Record):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def words(self) -> str:
+        """What it does, as staff reads it."""
+        if self.kind == self.Kind.PERCENT:
+            return f"{(Decimal(self.basis_points) / 100).normalize() + 0:f} % off"
+        return f"{Money(self.amount_minor, self.currency)} off" if self.amount_minor else self.get_kind_display()
+
+    @property
+    def minimum(self) -> Money | None:
+        return Money(self.minimum_minor, self.currency) if self.minimum_minor else None
 
 
 class CouponUse(models.Model):

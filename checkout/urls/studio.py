@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from checkout.views import studio_orders, studio_parcels, studio_payments, studio_returns, studio_shipping
+from checkout.views import (
+    studio_coupons,
+    studio_orders,
+    studio_parcels,
+    studio_payments,
+    studio_returns,
+    studio_shipping,
+)
 
 urlpatterns = [
     path("settings/payments/", studio_payments.payments, name="studio-payments"),
@@ -13,6 +20,8 @@ urlpatterns = [
     path("orders/export.csv", studio_orders.export, name="studio-orders-export"),
     path("orders/packing/", studio_parcels.packing, name="studio-packing"),
     path("orders/packing/export.csv", studio_parcels.packing_export, name="studio-packing-export"),
+    path("orders/coupons/", studio_coupons.coupons, name="studio-coupons"),
+    path("orders/coupons/<str:coupon_id>/", studio_coupons.coupons, name="studio-coupon"),
     path("orders/shipping/", studio_shipping.shipping, name="studio-shipping"),
     path("orders/shipping/tax/", studio_shipping.tax, name="studio-tax"),
     path("orders/shipping/<str:method_id>/", studio_shipping.shipping, name="studio-shipping-method"),

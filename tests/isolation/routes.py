@@ -48,6 +48,7 @@ PARAMETERS: dict[str, str] = {
     "import": "run",
     "drop": "drop",
     "special": "special_price",
+    "coupon": "coupon",
     "price": "special_price",
     "show": "show",
     "cue": "cue",

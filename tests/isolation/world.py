@@ -37,6 +37,7 @@ from chat.services.shadows import echo_line
 from chat.services.shifts import begin_shift, write_hand_over
 from chat.writer import Line
 from checkout.models import (
+    CouponUse,
     Customer,
     Order,
     OrderCounter,
@@ -45,12 +46,14 @@ from checkout.models import (
     ProviderEvent,
     Refund,
     RefundLine,
+    RegionTaxRate,
     Return,
     ReturnLine,
     Shipment,
     ShipmentLine,
     SignInCode,
 )
+from checkout.services.coupons import CouponTerms, save_coupon
 from kernel import clock, ids
 from kernel.eventlog.models import Cursor, ParkedEvent
 from kernel.eventlog.sequencer import order_pending
@@ -192,6 +195,7 @@ def _fill_brand(index: int, slug: str) -> dict[str, str]:
         "line": live.line_up.get().public_id,
         "hold": order.holds.model.objects.get().public_id,
         "order": order.public_id,
+        "coupon": CouponUse.objects.get(order=order).coupon.public_id,
         "number": order.number,
         "order_token": order.token,
         "customer": order.customer.public_id,
@@ -276,6 +280,11 @@ def _fill_orders(slug: str) -> Order:
         started_at=clock.now(),
     )
     OrderCounter.objects.get_or_create(defaults={"last": 1})
+    coupon = save_coupon(
+        coupon_id=None, terms=CouponTerms(canary(slug, "coupon"), "percent", basis_points=1000), actor=ACTOR
+    )
+    CouponUse.objects.create(order=order, coupon=coupon)
+    RegionTaxRate.objects.create(country="US", region="NY", basis_points=887)
     PaymentAccount.objects.create(account="acct_of_the_world", charges_enabled=True, requirements_due=["company.name"])
     Cursor.objects.create(name="same-cursor")
     ParkedEvent.objects.create(cursor="same-cursor", position=1, error=canary(slug, "error"), parked_at=clock.now())
