@@ -4,6 +4,7 @@ Not here: changing them (services: lists, waitlist, places).
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,3 +115,8 @@ def place_view(place: Place) -> dict[str, Any]:
 def _ahead(place: Place) -> int:
     line = Place.objects.filter(variant=place.variant_id, drop=place.drop_id, status=Place.Status.WAITING)
     return line.filter(position__lt=place.position).count()
+
+
+def caps_of(drop_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many of each drop one buyer may have. One query."""
+    return dict(Drop.objects.filter(pk__in=list(drop_ids)).values_list("pk", "per_buyer"))

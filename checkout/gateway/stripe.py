@@ -51,6 +51,7 @@ class Intent:
     failure_code: str
     failure_message: str
     failure_ref: str
+    card: str = ""  # the provider's own name for the card that paid, the same whoever uses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def create_intent(
 
 def fetch_intent(*, intent_id: str, account: str) -> Intent:
     """The payment as it stands. Raises GatewayAway, GatewayRefused."""
-    return _intent(call(lambda: client().v1.payment_intents.retrieve(intent_id, options=options(account))))
+    wide: Any = {"expand": ["latest_charge"]}
+    return _intent(call(lambda: client().v1.payment_intents.retrieve(intent_id, wide, options(account))))
 
 
 def cancel_intent(*, intent_id: str, account: str) -> Intent:
@@ -170,7 +172,17 @@ def _intent(found: stripe.PaymentIntent) -> Intent:
         failure_code=str(failure.get("decline_code") or failure.get("code") or ""),
         failure_message=str(failure.get("message") or ""),
         failure_ref=str(failure.get("charge") or (method.get("id") if isinstance(method, dict) else "") or ""),
+        card=_card_behind(found),
     )
+
+
+def _card_behind(found: stripe.PaymentIntent) -> str:
+    """The fingerprint of the card, where the charge was asked for with the payment."""
+    charge = found.latest_charge
+    if charge is None or isinstance(charge, str) or charge.payment_method_details is None:
+        return ""
+    card = charge.payment_method_details.card
+    return str(card.fingerprint or "") if card else ""
 
 
 def _refund(found: stripe.Refund) -> ProviderRefund:

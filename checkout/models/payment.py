@@ -34,6 +34,7 @@ class Payment(Record):
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=300, blank=True)
     failure_ref = models.CharField(max_length=80, blank=True)  # the try that failed, so that it is told once
+    card = models.CharField(max_length=64, blank=True, default="", db_default="")  # as the provider names it
     is_late = models.BooleanField(default=False)  # the money came after the goods were gone
     created_at = models.DateTimeField(db_default=Now())
     checked_at = models.DateTimeField(db_default=Now())
@@ -57,7 +58,8 @@ class Payment(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["checked_at"], name="payment_open", condition=Q(status__in=["created", "pending"]))
+            models.Index(fields=["checked_at"], name="payment_open", condition=Q(status__in=["created", "pending"])),
+            models.Index(fields=["card"], name="payment_by_card", condition=~Q(card="")),
         ]
 
     @property

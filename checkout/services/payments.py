@@ -91,7 +91,7 @@ def apply_intent(*, payment_id: uuid.UUID, intent: Intent) -> Payment:
     if payment.status not in sources(PAYMENT, "captured"):
         return payment
     if intent.status == "succeeded":
-        settle(order=order, payment=payment, received=intent.amount_received)
+        settle(order=order, payment=payment, received=intent.amount_received, card=intent.card)
     elif intent.status == "canceled":
         cancel_pending(order_id=order.pk, reason="It was not paid in time.", actor="system")
     elif intent.failure_ref and intent.failure_ref != payment.failure_ref:

@@ -11,25 +11,35 @@ from catalog.services.stock import hold_stock, release_stock, sell_stock
 from checkout import events
 from checkout.models import Hold, Order, OrderLine, Payment
 from checkout.services.cancelling import cancel_pending
+from checkout.services.card_caps import is_over_cap
+from checkout.services.ending import end_holds
 from checkout.services.refund_claims import claim_refund, send_soon
 from checkout.services.topics import order_facts, order_variants, topic_of, variant_public_id
 from checkout.states import ORDER, PAYMENT, sources
 from kernel.eventlog.store import append
 
+_GONE = "What you paid for was gone when the money came. All of it goes back to you."
+_SHARE_TAKEN = "This card has bought as many of this drop as one buyer may. All of the money goes back to you."
 
-def settle(*, order: Order, payment: Payment, received: int) -> None:
+
+def settle(*, order: Order, payment: Payment, received: int, card: str = "") -> None:
     """Book captured money and decide what it buys. Idempotent: a payment is captured once.
 
     Money for an order that is still open buys the goods, held or held again. Money for one that is
-    cancelled, paid already, or whose goods are gone goes back whole, by itself.
+    cancelled, paid already, or whose goods are gone goes back whole, by itself; so does that of a card
+    which has bought as many of a drop as one buyer may, under whatever names.
     """
     booked = Payment.objects.filter(pk=payment.pk, status__in=sources(PAYMENT, "captured")).update(
-        status=Payment.Status.CAPTURED, captured_minor=received, captured_at=Now()
+        status=Payment.Status.CAPTURED, captured_minor=received, captured_at=Now(), card=card[:64]
     )
     if not booked:
         return
     payment.refresh_from_db()
     lines = list(order.lines.order_by("variant_id"))
+    if card and is_over_cap(card=card, order=order, lines=lines):
+        _let_go(lines)
+        _send_back(order, payment, _SHARE_TAKEN)
+        return
     if order.status in sources(ORDER, "paid") and received == order.total_minor:
         was_late = _take_goods(order, lines)
         if was_late is not None:
@@ -37,7 +47,8 @@ def settle(*, order: Order, payment: Payment, received: int) -> None:
             if was_late:
                 _say_late(order, payment, "held_again")
             return
-    _send_back(order, payment)
+    _send_back(order, payment, _GONE)
+    _say_late(order, payment, "refunded")
 
 
 def _take_goods(order: Order, lines: list[OrderLine]) -> bool | None:
@@ -89,15 +100,20 @@ def _mark_paid(order: Order, lines: list[OrderLine]) -> None:
         )
 
 
-def _send_back(order: Order, payment: Payment) -> None:
-    """Give late or doubled money back whole; an order that it was to pay is cancelled."""
-    Payment.objects.filter(pk=payment.pk).update(is_late=True)
+def _let_go(lines: list[OrderLine]) -> None:
+    """What was held for these lines is for others now: also in line, nobody waits for its deadline."""
+    held = Hold.objects.select_for_update().filter(pk__in=[line.hold_id for line in lines], status=Hold.Status.ACTIVE)
+    for hold in held.order_by("variant_id", "pk"):
+        end_holds(holds=[hold], status=Hold.Status.RELEASED, actor="system")
+
+
+def _send_back(order: Order, payment: Payment, why: str) -> None:
+    """Give money back whole; an order that it was to pay is cancelled."""
+    Payment.objects.filter(pk=payment.pk).update(is_late=why == _GONE)
     payment.refresh_from_db()
-    gone = "What you paid for was gone when the money came. All of it goes back to you."
-    cancel_pending(order_id=order.pk, reason=gone, actor="system")
-    refund = claim_refund(order=order, payment=payment, amount=payment.captured_minor, reason=gone, actor="system")
+    cancel_pending(order_id=order.pk, reason=why, actor="system")
+    refund = claim_refund(order=order, payment=payment, amount=payment.captured_minor, reason=why, actor="system")
     send_soon(refund)
-    _say_late(order, payment, "refunded")
 
 
 def _say_late(order: Order, payment: Payment, outcome: str) -> None:

@@ -156,6 +156,7 @@ def answer_confirmation(session: Session, intent: JsonObject, *, is_approved: bo
 
 def _make_charge(session: Session, intent: JsonObject, *, status: str, paid: bool, **members: object) -> JsonObject:
     card = card_of(session, intent)
+    method = session.get("payment_method", intent["payment_method"])
     fee = intent["application_fee_amount"]
     return session.make(
         "ch",
@@ -187,7 +188,7 @@ def _make_charge(session: Session, intent: JsonObject, *, status: str, paid: boo
         paid=paid,
         payment_intent=intent["id"],
         payment_method=intent["payment_method"],
-        payment_method_details={"type": "card", "card": card.details()},
+        payment_method_details={"type": "card", "card": method["card"]},
         receipt_email=intent["receipt_email"],
         receipt_url=None,
         refunded=False,
