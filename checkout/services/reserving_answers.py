@@ -69,7 +69,7 @@ def _refusal(request: HoldRequest, row: Row, verdict: Verdict, terms: Terms) -> 
         case "too_many":
             return TooManyHolds(limit=bound)
         case "sold_out" | "short":
-            return SoldOut(available=bound, quantity=taken)
+            return SoldOut(available=bound, quantity=request.quantity)
     raise ValueError(f"the database decided {outcome}, of which nobody knows what it is")
 
 

@@ -63,8 +63,8 @@ def test_no_writer_can_forget_or_forge_the_hash() -> None:
 def test_a_journal_of_another_schema_is_not_written_by_mistake() -> None:
     variant = make_variant(stock=2)
     statement = (
-        f'INSERT INTO "{current_schema()}".catalog_stockmove (variant_id, kind, quantity, available, held, sold, reference,'
-        " actor, at, previous_hash, hash) VALUES (%s, 'receive', 1, 3, 0, 0, '', '', now(), '', '')"
+        f'INSERT INTO "{current_schema()}".catalog_stockmove (variant_id, kind, quantity, available, held, sold,'
+        " reference, actor, at, previous_hash, hash) VALUES (%s, 'receive', 1, 3, 0, 0, '', '', now(), '', '')"
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL search_path = public")
