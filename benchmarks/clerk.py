@@ -5,8 +5,8 @@
 Answers each line of JSON on standard input by one: {"do": "open", "units": 500} opens a drop of a new thing;
 {"do": "tickets", "about": "drp_…", "count": 1000, "file": …} writes headers that let as many viewers buy it, with
 "as": "cookie" for pages that know their viewer by it, "socket" for its bare value; {"do": "count", "variant": …,
-"drop": …} counts; {"do": "rivals", "names": […], "units": …} makes the tables of other ways to take units; "signature"
-tells by what viewers are known, and "shipping" makes a first way of delivery.
+"drop": …} counts; {"do": "rivals", "names": […], "units": …} makes the tables of other ways to take units and
+"audit" counts what they wrote; "signature" tells by what viewers are known, and "shipping" makes a first delivery.
 """
 
 import contextlib
@@ -119,6 +119,20 @@ def make_rivals(schema: str, names: list[str], units: int) -> dict[str, str]:
     return made
 
 
+def audit(names: list[str]) -> dict[str, list[int]]:
+    """Of each other way: units counted as held, and how many holds, events and idempotency records it wrote."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in names:
+            counts = [f'(SELECT count(*) FROM "rival_{name}"."{table}")' for table in ("hold", "event", "idempotency")]
+            held = f'SELECT held FROM "rival_{name}".stock'
+            if name == "skip_locked":
+                held = f'SELECT count(*) FROM "rival_{name}".unit WHERE hold_id IS NOT NULL'
+            cursor.execute(f"SELECT ({held}), {', '.join(counts)}")
+            found[name] = list(cursor.fetchone() or ())
+    return found
+
+
 def main() -> None:
     schema = sys.argv[1]
     print(json.dumps({"ready": True}), flush=True)
@@ -135,6 +149,8 @@ def main() -> None:
                     answer = count(variant, drop)
                 case {"do": "rivals", "names": names, "units": int(units)}:
                     answer = dict(make_rivals(schema, names, units))
+                case {"do": "audit", "names": names}:
+                    answer = dict(audit(names))
                 case {"do": "signature"}:
                     answer = {"secret": settings.SECRET_KEY, "cookie": COOKIE, "salt": f"vitrine.viewer.{schema}"}
                 case {"do": "shipping"}:

@@ -3,6 +3,7 @@
 Not here: starting programs.
 """
 
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,6 +28,17 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     """
     clocks = [~pid << 3 | 2 for parent in pids for pid in family(parent)]
     return sum(map(time.clock_gettime, clocks))
+
+
+def cpu_seconds_ever(pids: Iterable[int]) -> float:
+    """The same with what ended children of these very processes had used, exact to hundredths for those: a database
+    server ends and starts processes all the time."""
+    parents = list(pids)
+    ended = 0
+    for pid in parents:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ended += int(fields[13]) + int(fields[14])  # cutime and cstime of proc(5), counted from the state on
+    return cpu_seconds(parents) + ended / os.sysconf("SC_CLK_TCK")
 
 
 def memory_kib(pids: Iterable[int]) -> int:

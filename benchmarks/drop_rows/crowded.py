@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.buyers.client import Rush, rush
-from benchmarks.cost import cpu_seconds
+from benchmarks.cost import cpu_seconds_ever
 from benchmarks.crowd.client import Crowd, gathered
 from benchmarks.drop_rows.scale import CONNECTIONS, ENDLESS, Bench, Row, rounded
 from benchmarks.ours import poster
@@ -46,13 +46,13 @@ def _tap(bench: Bench, pid: int, port: int) -> dict[str, Any]:
     with gathered(bench.crowd, door, sockets=bench.scale.viewers) as crowd:
         crowd.joined()
         time.sleep(SETTLE_SECONDS)
-        before = cpu_seconds([pid, bench.postgres])
+        before = cpu_seconds_ever([pid, bench.postgres])
         figures = crowd.tap()
         deadline = time.monotonic() + PATIENCE
         while figures["held"] + figures["refused"] < figures["taps"] and time.monotonic() < deadline:
             time.sleep(0.02)
             figures = crowd.taps()
-        cost = cpu_seconds([pid, bench.postgres]) - before
+        cost = cpu_seconds_ever([pid, bench.postgres]) - before
     print(
         f"  {figures['taps']} taps: {figures['held']} held, {figures['refused']} refused in {figures['seconds']:.2f} s"
         f"   p50 {figures['p50_ms']:.0f}  p99 {figures['p99_ms']:.0f} ms   {cost:.2f} s of processor time",
@@ -79,7 +79,7 @@ def both_rows(bench: Bench) -> list[Row]:
         crowd.joined()
         time.sleep(SETTLE_SECONDS)
         pids = [child.pid, bench.postgres, stage.redis.pid, stage.sequencer.pid]
-        before = cpu_seconds(pids)
+        before = cpu_seconds_ever(pids)
         buying = pool.submit(
             rush, bench.buyers, counter, connections=CONNECTIONS, requests=requests, rate=float(scale.both_rate)
         )
@@ -90,7 +90,7 @@ def both_rows(bench: Bench) -> list[Row]:
         _wait(crowd, count)
         chat = crowd.sum(count - 1)
         bought: Rush = buying.result()
-        cost = cpu_seconds(pids) - before
+        cost = cpu_seconds_ever(pids) - before
     stage.programs.stop(child)
     print(
         f"  chat p50 {chat['p50_ms']:.1f}  p99 {chat['p99_ms']:.1f} ms, missing {chat['missing']}"

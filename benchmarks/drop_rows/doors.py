@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.buyers.client import Counter, Rush, Tap, Tickets, rush
 from benchmarks.buyers.loop import displaced
-from benchmarks.cost import cpu_seconds
+from benchmarks.cost import cpu_seconds_ever
 from benchmarks.drop_rows.scale import CONNECTIONS, ENDLESS, Bench, Row, median, next_port, rounded
 from benchmarks.peers.install import python_peers
 from launch.child import Child
@@ -38,11 +38,11 @@ def http_rows(bench: Bench) -> list[Row]:
         print(f"Round {number + 1} of {windows}", flush=True)
         for name, (server, counter, requests) in doors.items():
             pids = [server.pid, bench.postgres]
-            before = cpu_seconds(pids)
+            before = cpu_seconds_ever(pids)
             got = rush(
                 bench.buyers, counter, connections=CONNECTIONS, requests=requests, seconds=bench.scale.http_seconds
             )
-            cost = (cpu_seconds(pids) - before) / max(1, got.held) * 1e6
+            cost = (cpu_seconds_ever(pids) - before) / max(1, got.held) * 1e6
             taken[name].append((got, cost))
             print(f"  {name:<6} {_line(got)}   {cost:>6.0f} µs a hold", flush=True)
     bench.stage.programs.stop(child, view)
@@ -66,12 +66,12 @@ def sellout_rows(bench: Bench) -> list[Row]:
     _warm(bench, port)
     variant, drop = bench.open(scale.sellout_units)
     tickets = bench.tickets(drop, scale.sellout_buyers)
-    before = cpu_seconds([child.pid, bench.postgres])
+    before = cpu_seconds_ever([child.pid, bench.postgres])
     got = rush(
         bench.buyers, bench.door(port, variant, drop, tickets), connections=scale.sellout_buyers,
         requests=scale.sellout_buyers, log=bench.folder / "sellout.log",
     )  # fmt: skip
-    cost = cpu_seconds([child.pid, bench.postgres]) - before
+    cost = cpu_seconds_ever([child.pid, bench.postgres]) - before
     print(f"  {_line(got)}   {cost:.2f} s of processor time", flush=True)
     truth = bench.clerk.do("count", variant=variant, drop=drop)
     bench.stage.programs.stop(child)

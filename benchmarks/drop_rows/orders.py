@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from benchmarks.cost import cpu_seconds
+from benchmarks.cost import cpu_seconds_ever
 from benchmarks.drop_rows.scale import Bench, Row, Servant, median, next_port, rounded, serving
 from benchmarks.peers.install import python_peers
 from benchmarks.rig import own_database
@@ -57,9 +57,9 @@ def order_rows(bench: Bench) -> list[Row]:
 
 
 def _take(races: list[Race], name: str, run: Any, pids: list[int] | None = None) -> None:
-    before = cpu_seconds(pids or [])
+    before = cpu_seconds_ever(pids or [])
     race: Race = run()
-    race["all_cpu"] = (cpu_seconds(pids or []) - before) / max(1, race["orders"]) * 1000
+    race["all_cpu"] = (cpu_seconds_ever(pids or []) - before) / max(1, race["orders"]) * 1000
     races.append(race)
     print(
         f"  {name:<6} {_speed(race):>6.1f} orders/s   {race['orders']} ordered, {race['refused']} refused,"

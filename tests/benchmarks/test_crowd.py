@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cost import cpu_seconds, memory_kib
+from benchmarks.cost import cpu_seconds, cpu_seconds_ever, memory_kib
 from benchmarks.crowd.client import SOURCE, Crowd, Door, NoCompiler, compile_c, gathered
 from benchmarks.fanout_rows.compared import frames_per_cpu, ratio
 from benchmarks.peers.install import HERE
@@ -167,6 +167,22 @@ def test_work_and_memory_of_a_program_are_seen_with_its_children() -> None:
         idle.wait()
         os.killpg(busy.pid, signal.SIGKILL)
         busy.wait()
+
+
+def test_work_of_a_child_that_ended_is_not_forgotten() -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    nest = (
+        "import subprocess, sys, time; subprocess.run([sys.executable, '-c', sys.argv[1]])\n"
+        "print(flush=True); time.sleep(30)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", nest, burn], stdout=subprocess.PIPE)
+    try:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        assert cpu_seconds([parent.pid]) < 0.3 <= cpu_seconds_ever([parent.pid]) + 0.02
+    finally:
+        parent.kill()
+        parent.communicate()
 
 
 def test_a_ratio_is_the_median_of_the_rounds() -> None:
