@@ -143,7 +143,8 @@ def test_any_evening_ends_as_the_model_says(in_aurora: Brand, steps: list[Any], 
         Drop.objects.filter(pk=drop.pk).update(per_buyer=PER_BUYER)
     customer, _ = Customer.objects.get_or_create(email="noor@example.test")
     browsers = [new_viewer().signed_in(customer.pk if number in CUSTOMER_OF else None) for number in range(6)]
-    model, holds, keys = Model(stock, units), {}, [uuid.uuid4() for _ in range(3)]
+    model, keys = Model(stock, units), [uuid.uuid4() for _ in range(3)]
+    holds: dict[int, uuid.UUID] = {}
     number_of = {viewer.key: number for number, viewer in enumerate(browsers)}
     expire_holds()  # of the evening before: all of them share this test's transaction
     while order_pending():
