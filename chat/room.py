@@ -6,9 +6,11 @@ Not here: what people do in it (acts) and which rooms there are (rooms).
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
+from django.db import DatabaseError
 
 from chat import presence, protocol
 from chat.attendance import Attendance
@@ -46,6 +48,7 @@ _SHOW_CHANGED = frozenset(
 _COUNTED = frozenset(["scheduled", "lobby", "live", "ended"])
 _ACCESS_CHANGED = frozenset(["access.changed", "show.withdrawn"])
 
+AGAIN_SECONDS = 0.5  # when the database is away
 REPORT_SECONDS = 5.0  # between two reports of one page
 
 log = structlog.get_logger(__name__)
@@ -71,6 +74,8 @@ class Room:
         self._choices: Combiner[str, dict[str, Any]] = Combiner(self._read_choices, full=BUSY, limit=500)
         self._posting: dict[tuple[str, uuid.UUID], asyncio.Task[str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reloading = asyncio.Lock()
+        self._accesses = 0  # how often it was read anew who may enter
 
     async def open(self) -> None:
         """Take part in the topics, then load: what happens in between is applied after. Raises
@@ -98,7 +103,8 @@ class Room:
             await hub().detach(feed, self)
 
     async def admits(self, seat: Seat) -> bool:
-        """Whether this show may be watched from this seat."""
+        """Whether this show may be watched from this seat, as it is read now."""
+        seat.admitted = self._accesses
         if seat.person and seat.person.is_staff:
             return True
         if self.show.status == "draft":
@@ -148,7 +154,7 @@ class Room:
             self._rise(seat)
             for topic in self._feeds:
                 seat.send(protocol.gap(topic))
-            self._spawn(self._send_snapshot(seat))
+            self._spawn(self._begin_again(seat))
 
     def tick(self) -> None:
         """Tell everybody how many watch, if that moved. The sum of the hearts has its own event."""
@@ -267,6 +273,8 @@ class Room:
     def _sit(self, seat: Seat, cursors: Mapping[str, int] | None = None) -> None:
         if self.is_shut_to(seat):  # while the socket was being welcomed
             seat.outlet.close(protocol.CLOSE_REFUSED)
+        elif seat.admitted != self._accesses:  # it was let in before that changed, and sat down after
+            seat.restart()
         elif not seat.outlet.closed:
             self.seating.sit(seat, self._heads() if cursors is None else cursors)
             self.attendance.come(seat.watcher, clock.now(), is_back=cursors is None)
@@ -314,16 +322,36 @@ class Room:
                     self._rise(seat)
                     seat.outlet.close(protocol.CLOSE_REFUSED)
         elif entry.type == "blocklist.changed":
-            self._spawn(self._reload_words())
+            self._spawn(self._surely(self._reload_words))
         elif entry.type in _TEAM_CHANGED:
             for seat in list(self.seating.seats) if entry.type in _RIGHTS_CHANGED else ():
                 if seat.person and seat.person.member_id == entry.data["member_id"]:
                     seat.restart()
-            self._spawn(self._reload_words())
+            self._spawn(self._surely(self._reload_words))
         elif entry.type in _SHOW_CHANGED:
-            self._spawn(self._reload_show(restart=entry.type in _ACCESS_CHANGED))
+            self._spawn(self._surely(partial(self._reload_show, restart=entry.type in _ACCESS_CHANGED)))
         elif entry.type == "reaction.counted":
             self.reactions = entry.data["total"]
+
+    async def _surely(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do what an event means until it is done, one after another: an older answer of the database
+        never takes the place of a newer one, and none is left out because it was away."""
+        async with self._reloading:
+            while True:
+                try:
+                    await work()
+                    return
+                except DatabaseError as error:
+                    log.warning("room.database_away", error=str(error))
+                    await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _begin_again(self, seat: Seat) -> None:
+        """A snapshot for a socket that was open; one that gets none comes again."""
+        try:
+            await self._send_snapshot(seat)
+        except Exception as error:
+            log.warning("room.no_snapshot", error=str(error))
+            seat.outlet.close(protocol.CLOSE_TOO_SLOW)
 
     async def _reload_words(self) -> None:
         self.memory.blocklist = await run_in_brand(self.schema, load_blocklist)
@@ -332,6 +360,7 @@ class Room:
     async def _reload_show(self, *, restart: bool = False) -> None:
         self.show = await run_in_brand(self.schema, show_by_id, self.show_id)
         if restart:
+            self._accesses += 1
             for seat in list(self.seating.seats):
                 if not await self.admits(seat):
                     seat.restart()

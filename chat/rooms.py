@@ -133,22 +133,29 @@ class Rooms:
             while self._slots:
                 await asyncio.sleep(BEAT_SECONDS)
                 beat += 1
-                open_rooms = self.open_rooms()
-                for room in open_rooms:
-                    room.attendance.beat(clock.now())
-                    if beat % IDLE_EVERY == 0:
-                        room.attendance.end_idle(clock.now())
-                await self._close_suspended(open_rooms)
-                if beat % COUNT_EVERY == 0:
-                    await self._count(open_rooms)
-                for room in open_rooms:
-                    room.tick()
-                await asyncio.gather(*map(self._send_hearts, open_rooms))
-                if beat % SAVE_EVERY == 0:
-                    await asyncio.gather(*(room.save_visits() for room in open_rooms))
+                try:
+                    await self._beat_once(beat)
+                except Exception:
+                    # One beat that fails must not be the last one of the process.
+                    log.exception("rooms.beat_failed")
         finally:
             self._beating = None
             await self._redis.aclose()
+
+    async def _beat_once(self, beat: int) -> None:
+        open_rooms = self.open_rooms()
+        for room in open_rooms:
+            room.attendance.beat(clock.now())
+            if beat % IDLE_EVERY == 0:
+                room.attendance.end_idle(clock.now())
+        await self._close_suspended(open_rooms)
+        if beat % COUNT_EVERY == 0:
+            await self._count(open_rooms)
+        for room in open_rooms:
+            room.tick()
+        await asyncio.gather(*map(self._send_hearts, open_rooms))
+        if beat % SAVE_EVERY == 0:
+            await asyncio.gather(*(room.save_visits() for room in open_rooms))
 
     async def _count(self, open_rooms: list[Room]) -> None:
         """Report this process's counts. Without Redis each process shows its own."""

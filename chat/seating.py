@@ -29,6 +29,7 @@ class Seat:
     cursors: dict[str, int] | None = None
     reported_at: float = 0.0  # when it last told of its picture
     stranger: Person | None = None
+    admitted: int = 0  # under which of the show's accesses (room)
     watcher: str = ""  # under which name it counts as a viewer, empty for the team and bots
 
     def send(self, text: str) -> None:

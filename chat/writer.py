@@ -66,12 +66,14 @@ def post_lines(*, lines: Sequence[Line]) -> list[uuid.UUID]:
     """Post the lines and append their events; durable on return. Returns each line's message id: of
     the earlier message when the author used the key before.
 
-    One statement, two more when lines answer others or keys were used before. No locks.
+    One statement, two more when lines answer others or keys were used before. Locks the lines that are
+    answered, by their ids: one that is removed or edited at this moment is quoted as it is after that, or
+    hears of it after this.
     """
     schema = current_schema()
-    quotes = _quotes(lines)
     made = [ids.uuid7() for _ in lines]
     with transaction.atomic():
+        quotes = _quotes(lines)
         with connection.cursor() as cursor:
             cursor.execute(
                 _POST.format(messages=Message._meta.db_table, events=EventRecord._meta.db_table),
@@ -111,17 +113,17 @@ def _columns(lines: Sequence[Line], made: list[uuid.UUID], quotes: dict[uuid.UUI
 
 
 def _quotes(lines: Sequence[Line]) -> dict[uuid.UUID, Quote]:
-    """The lines that are answered: of the same room, seen by all, and not removed."""
+    """The lines that are answered: of the same room, seen by all, and not removed. Locked."""
     wanted = {line.reply_to: line.show_id for line in lines if line.reply_to}
     if not wanted:
         return {}
     seen = Message.objects.filter(pk__in=wanted, removed_at=None, is_hidden=False)
-    rows = seen.only("id", "show_id", "author", "text")
+    rows = seen.select_for_update(no_key=True).order_by("pk").only("id", "show_id", "author", "text")
     return {row.pk: quote_of(row) for row in rows if row.show_id == wanted[row.pk]}
 
 
 def quote_for(line: Line) -> Quote | None:
-    """The line that a single one answers."""
+    """The line that a single one answers, locked: in the transaction that keeps the answer."""
     return _quotes([line]).get(line.reply_to) if line.reply_to else None
 
 

@@ -14,6 +14,7 @@ from chat.services.questions import EVERY
 from chat.writer import Line, quote_for
 from kernel import clock
 from kernel.eventlog.store import append, show_topic
+from kernel.locks import advisory_lock
 
 MOST_WAITING = 500  # in one room; more than any team reads in a show
 
@@ -29,6 +30,7 @@ def hold_line(*, line: Line, rule: str = "", is_question: bool = False) -> HeldM
         if HeldMessage.objects.filter(show_id=line.show_id, status=HeldMessage.Status.WAITING).count() >= MOST_WAITING:
             raise QueueFull(retry_after=60)
         if is_question:
+            advisory_lock("ask", person.key)  # as those that are asked at once
             _check_pace(person.key)
         quote = quote_for(line)
         held = HeldMessage(
