@@ -71,17 +71,22 @@ def published(entries: Sequence[Entry]) -> list[str]:
 def draw_order(*, seed: str, root: str, entries: Sequence[Entry], share: int) -> list[str]:
     """The ids in the order in which they get their turn.
 
-    By SHA-256 of seed, root and line; but of one group the first `share` come before the next `share` of
-    any other, so that a network of many does not take what is there for all.
+    One hash of seed, root and line says who comes first in a group, another says who comes first of all;
+    but of one group the first `share` come before the next `share` of any, so that a network of many does
+    not take what is there for all. Were it one hash, the best of many would be ahead of everybody alone.
     """
     salt = bytes.fromhex(seed) + bytes.fromhex(root)
-    scored = sorted((hashlib.sha256(salt + entry.line.encode()).hexdigest(), entry.line, entry) for entry in entries)
     seen: Counter[str] = Counter()
     turns = []
-    for place, (_, _, entry) in enumerate(scored):
-        turns.append((seen[entry.group] // share if entry.group else 0, place, entry.id))
+    for entry in sorted(entries, key=lambda entry: (_score(salt, "group", entry), entry.line)):
+        turn = seen[entry.group] // share if entry.group else 0
         seen[entry.group] += 1
-    return [entry_id for _, _, entry_id in sorted(turns)]
+        turns.append((turn, _score(salt, "order", entry), entry.line, entry.id))
+    return [entry_id for *_, entry_id in sorted(turns)]
+
+
+def _score(salt: bytes, of: str, entry: Entry) -> str:
+    return hashlib.sha256(salt + f"{of}:{entry.line}".encode()).hexdigest()
 
 
 def check_draw(

@@ -71,7 +71,7 @@ PLATFORM_TASKS = {
     "tenants.tasks.sweep_provisioning",  # test_provisioning_touches_its_own_brand
 }
 # Commands that work in one brand, with what names it; and those that work for all.
-BRAND_COMMANDS: dict[str, list[str]] = {"stock": ["verify", "--brand"]}
+BRAND_COMMANDS: dict[str, list[str]] = {"draw": ["verify", "--brand"], "stock": ["verify", "--brand"]}
 OTHER_COMMANDS = {"media_engine", "migrate_brands", "sequencer", "seed_demo"}
 
 _seen: list[str] = []

@@ -46,19 +46,21 @@ export async function merkleRoot(lines: readonly string[]): Promise<string> {
   return hex(level[0] as Uint8Array);
 }
 
+/** One hash says who comes first in a group, another who comes first of all; of one group `share` to a turn. */
 export async function drawOrder(seed: string, root: string, lines: readonly string[], share: number): Promise<string[]> {
   const salt = joined(bytes(seed), bytes(root));
-  const scored = await Promise.all(lines.map(async (line) => ({ line, score: hex(await sha256(salt, encoder.encode(line))) })));
-  scored.sort((a, b) => byBytes(a.score, b.score) || byBytes(a.line, b.line));
+  const score = async (of: string, line: string): Promise<string> => hex(await sha256(salt, encoder.encode(`${of}:${line}`)));
+  const scored = await Promise.all(lines.map(async (line) => ({ line, group: await score("group", line), order: await score("order", line) })));
+  scored.sort((a, b) => byBytes(a.group, b.group) || byBytes(a.line, b.line));
   const seen = new Map<string, number>();
-  const turns = scored.map(({ line }, place) => {
+  const turns = scored.map(({ line, order }) => {
     const cut = line.lastIndexOf(":");
     const group = line.slice(cut + 1);
     const before = seen.get(group) ?? 0;
     seen.set(group, before + 1);
-    return { id: line.slice(0, cut), turn: group ? Math.floor(before / share) : 0, place };
+    return { id: line.slice(0, cut), turn: group ? Math.floor(before / share) : 0, order, line };
   });
-  return turns.sort((a, b) => a.turn - b.turn || a.place - b.place).map(({ id }) => id);
+  return turns.sort((a, b) => a.turn - b.turn || byBytes(a.order, b.order) || byBytes(a.line, b.line)).map(({ id }) => id);
 }
 
 export async function checkDraw(draw: PublishedDraw): Promise<Check> {
