@@ -3,6 +3,7 @@
 Not here: figures. No test asserts a time.
 """
 
+import json
 import os
 import signal
 import socket
@@ -22,11 +23,14 @@ from benchmarks.peers.install import HERE
 from benchmarks.room import Window
 from benchmarks.stage import HELLO
 from chat.writer import Line, post_lines
+from checkout.models import Hold
+from kernel import ids
 from kernel.eventlog.sequencer import Sequencer
 from kernel.tenancy import brand_context
 from launch.ports import answers
 from tests.chat.conftest import Stage, free_port, port, sequencer, stage
-from tests.factories.chat import make_person
+from tests.factories.catalog import make_drop
+from tests.factories.chat import make_person, make_viewer, viewer_cookie
 
 __all__ = ["port", "sequencer", "stage"]  # fixtures
 
@@ -144,6 +148,34 @@ def test_the_crowd_is_in_the_real_room(programs: dict[str, Path], stage: Stage, 
         figures = crowd.sum(9)
     assert figures["messages"] == 10 * VIEWERS
     assert (figures["missing"], figures["repeated"], figures["closed"]) == (0, 0, 0)
+
+
+def test_taps_in_the_real_room_are_answered(
+    programs: dict[str, Path], stage: Stage, sequencer: Sequencer, tmp_path: Path
+) -> None:
+    """Everybody taps once, at one moment; there is enough for some, and each is told which."""
+    brand, units = stage.brands["aurora"], 12
+    with brand_context(brand):
+        drop = make_drop(units=units, opened=True, show_id=stage.shows["aurora"])
+    cookies = tmp_path / "cookies"
+    cookies.write_text("".join(f"{viewer_cookie(brand, make_viewer())}\n" for _ in range(VIEWERS)))
+    variant = ids.public_id("var", drop.variant_id)
+    door = Door(
+        [stage.port], f"/rooms/{stage.public_ids['aurora']}/", "aurora.localhost", HELLO, '"t":"snapshot"',
+        cookies=cookies,
+        tap=json.dumps({"t": "hold", "key": "KEY", "variant": variant, "drop": drop.public_id, "quantity": 1}),
+    )  # fmt: skip
+    with gathered(programs["crowd"], door, sockets=VIEWERS) as crowd:
+        assert crowd.joined()["joined"] == VIEWERS
+        figures = crowd.tap()
+        deadline = time.monotonic() + 10
+        while figures["held"] + figures["refused"] < VIEWERS and time.monotonic() < deadline:
+            time.sleep(0.02)
+            figures = crowd.taps()
+    assert (figures["taps"], figures["held"], figures["refused"]) == (VIEWERS, units, VIEWERS - units)
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"] <= figures["seconds"] * 1000 + 1
+    with brand_context(brand):
+        assert Hold.objects.filter(drop=drop).count() == units
 
 
 def test_work_and_memory_of_a_program_are_seen_with_its_children() -> None:
