@@ -281,6 +281,12 @@ class PaymentsNotReady(Problem):
     message = "This shop cannot take payments at the moment. Nothing was charged, and what you hold stays held."
 
 
+class NoPaymentAccount(Problem):
+    code = "no_payment_account"
+    status = 409
+    message = "This brand has no account of its own at the payment provider, so there is nothing to report."
+
+
 class PaymentSetUpRefused(Problem):
     code = "payment_set_up_refused"
     status = 409

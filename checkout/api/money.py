@@ -1,17 +1,25 @@
-"""/api/v1/payment-account/: how the brand's own account at the payment provider stands, for owners and their books.
+"""/api/v1/payment-account/, /payout-report/: the brand's own account at the payment provider, for owners and
+their books.
 
 Not here: orders and refunds (orders), and setting the account up, which is a person's task in the studio.
 """
 
+import datetime as dt
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from checkout.api.parcels import csv_answer
+from checkout.payouts_csv import payouts_csv
 from checkout.selectors import can_be_paid, payment_account
+from checkout.selectors.payouts import PayoutReport, payout_report
+from kernel.errors import InvalidInput
 from tenants.api.permissions import Staff
 from tenants.models import Brand, Role
 from tenants.services.payment_account import fee_basis_points
@@ -57,3 +65,59 @@ class OnePaymentAccount(MoneyView):
             "checked_at": own.checked_at if own else None,
         }
         return Response(PaymentAccountShape(facts).data)
+
+
+class PeriodSumsShape(serializers.Serializer[Any]):
+    """Minor units. `net` is gross and refunds less both fees, and what else the provider booked."""
+
+    currency = serializers.CharField()
+    gross = serializers.IntegerField()
+    refunds = serializers.IntegerField()
+    platform_fee = serializers.IntegerField()
+    provider_fee = serializers.IntegerField()
+    other = serializers.IntegerField()
+    net = serializers.IntegerField()
+    paid_out = serializers.IntegerField()
+
+
+class PayoutReportShape(serializers.Serializer[Any]):
+    """`faults` are lines where the provider's ledger and our books differ; `is_cut`: the period was too long."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    account = serializers.CharField()
+    is_cut = serializers.BooleanField()
+    sums = PeriodSumsShape(many=True)
+    faults = serializers.ListField(child=serializers.CharField())
+
+
+_PERIOD = [
+    OpenApiParameter("from", OpenApiTypes.DATE, required=True, description="The first day, by the brand's clock."),
+    OpenApiParameter("to", OpenApiTypes.DATE, required=True, description="The last day, counted too."),
+]
+
+
+class OnePayoutReport(MoneyView):
+    @extend_schema(operation_id="payout_report_read", parameters=_PERIOD, responses=PayoutReportShape, tags=["money"])
+    def get(self, request: Request) -> Response:
+        """What the account earned in a period, held against our own books. Asks the provider."""
+        return Response(PayoutReportShape(_report(request)).data)
+
+
+class PayoutReportCsv(MoneyView):
+    @extend_schema(
+        operation_id="payout_report_file", parameters=_PERIOD, responses={(200, "text/csv"): str}, tags=["money"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """The same, line by line, as a file."""
+        return csv_answer(payouts_csv(_report(request)), "payouts.csv")
+
+
+def _report(request: Request) -> PayoutReport:
+    try:
+        since, until = (dt.date.fromisoformat(request.query_params.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        raise InvalidInput(param="from", reason="Name both days, as 2026-11-01.") from None
+    if not (since.year >= 2000 and since <= until and until.year <= 2100):
+        raise InvalidInput(param="to", reason="The last day is not before the first one.")
+    return payout_report(since=since, until=until)

@@ -4,7 +4,7 @@ from checkout.api.checkout import Checkout, CheckoutConfirmation, QuoteView
 from checkout.api.coupons import Coupons, OneCoupon
 from checkout.api.holds import HoldExtension, Holds, HoldTickets, Me, OneHold
 from checkout.api.lines import DropEntry, OnePlace, Waitlist
-from checkout.api.money import OnePaymentAccount
+from checkout.api.money import OnePaymentAccount, OnePayoutReport, PayoutReportCsv
 from checkout.api.orders import (
     Customers,
     OneOrder,
@@ -48,6 +48,8 @@ urlpatterns = [
     path("coupons/<str:coupon>/", OneCoupon.as_view()),
     path("customers/", Customers.as_view()),
     path("payment-account/", OnePaymentAccount.as_view()),
+    path("payout-report/", OnePayoutReport.as_view()),
+    path("payout-report/export.csv", PayoutReportCsv.as_view()),
     path("shipping-methods/", ShippingMethods.as_view()),
     path("stock/verify/", StockVerification.as_view()),
 ]

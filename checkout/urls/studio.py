@@ -7,6 +7,7 @@ from checkout.views import (
     studio_orders,
     studio_parcels,
     studio_payments,
+    studio_payouts,
     studio_returns,
     studio_shipping,
 )
@@ -22,6 +23,8 @@ urlpatterns = [
     path("orders/packing/export.csv", studio_parcels.packing_export, name="studio-packing-export"),
     path("orders/coupons/", studio_coupons.coupons, name="studio-coupons"),
     path("orders/coupons/<str:coupon_id>/", studio_coupons.coupons, name="studio-coupon"),
+    path("orders/payouts/", studio_payouts.payouts, name="studio-payouts"),
+    path("orders/payouts/export.csv", studio_payouts.payouts_export, name="studio-payouts-export"),
     path("orders/shipping/", studio_shipping.shipping, name="studio-shipping"),
     path("orders/shipping/tax/", studio_shipping.tax, name="studio-tax"),
     path("orders/shipping/<str:method_id>/", studio_shipping.shipping, name="studio-shipping-method"),
