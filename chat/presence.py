@@ -8,19 +8,22 @@ import json
 import os
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import redis
 import redis.asyncio as aioredis
 
 from chat.delays import Delay, delay_of
+from chat.doors import Crowded
 from kernel.redis import client
 
 EXPIRY_SECONDS = 5
 # A process that dies leaves its count for five seconds, its name for a minute.
 PROCESS = f"{os.getpid()}-{secrets.token_hex(4)}"
 _NAMES_SECONDS = 60
+_CROWD = "vitrine:doors"
 
 
 def _names_key(schema: str, show_id: uuid.UUID) -> str:
@@ -88,6 +91,23 @@ async def share_delays(
         names = _names_key(schema, show_id)
         pipe.mget([f"{key}:delays" for key in _keys(names, processes)])
     return [delay_of(_histogram(value) for value in values if value is not None) for values in await pipe.execute()]
+
+
+async def share_crowd(
+    connection: aioredis.Redis, crowd: Mapping[Crowded, int], *, process: str = PROCESS
+) -> dict[Hashable, int]:
+    """Write who has several windows in this process; returns who has how many in the others."""
+    pipe = connection.pipeline(transaction=False)
+    pipe.set(f"{_CROWD}:{process}", json.dumps([[*who, count] for who, count in crowd.items()]), ex=EXPIRY_SECONDS)
+    pipe.sadd(_CROWD, process)
+    pipe.expire(_CROWD, _NAMES_SECONDS)
+    pipe.smembers(_CROWD)
+    others = {_text(name) for name in (await pipe.execute())[-1]} - {process}
+    found: Counter[Hashable] = Counter()
+    for told in await connection.mget([f"{_CROWD}:{other}" for other in others]) if others else ():
+        for schema, show, person, count in json.loads(told or "[]"):
+            found[(schema, show, person)] += count
+    return dict(found)
 
 
 def audience(schema: str, show_id: uuid.UUID) -> int | None:

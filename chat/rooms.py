@@ -16,6 +16,7 @@ import structlog
 from chat import presence
 from chat.batches import Batches, batcher
 from chat.delays import delay_of
+from chat.doors import doors
 from chat.presence import Share
 from chat.protocol import CLOSE_SUSPENDED, Hello
 from chat.room import Room
@@ -167,11 +168,13 @@ class Rooms:
         try:
             sums = await asyncio.wait_for(presence.report(self._redis, shares), 1.0)
             delays = await asyncio.wait_for(presence.share_delays(self._redis, histograms), 1.0)
+            doors.hear(await asyncio.wait_for(presence.share_crowd(self._redis, doors.crowd()), 1.0))
             for room in open_rooms:
                 room.is_estimate = False
         except (redis.RedisError, OSError, TimeoutError) as error:
             log.info("presence.without_redis", error=str(error))
             await self._redis.connection_pool.disconnect()  # the next count begins with a clean line
+            doors.hear({})
             sums = [len(share.present) for share in shares.values()]
             for room, share in zip(open_rooms, shares.values(), strict=True):
                 room.attendance.give_back_changes(share.came, share.went)

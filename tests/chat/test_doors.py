@@ -2,15 +2,18 @@
 
 import asyncio
 import uuid
+from collections.abc import Hashable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 import websockets
 
+from chat import presence
 from chat.doors import Doors, limits_of
 from chat.rooms import Rooms
 from kernel.callers import caller_address, neighbourhood
+from kernel.redis import subscriber
 from tests.chat.conftest import Stage
 from tests.chat.page import joined, opened
 from tests.factories.chat import make_viewer, viewer_cookie
@@ -23,6 +26,37 @@ def test_a_count_that_is_full_lets_nobody_in_and_counts_nothing() -> None:
     assert doors.enter({"b": 2})
     doors.leave({"a": 1, "b": 2})
     assert doors.enter({"a": 1, "b": 2})
+
+
+async def test_a_person_is_counted_over_processes() -> None:
+    """Two doors, as of two processes, that tell one another by Redis."""
+    person = ("b_aurora", f"shw_{uuid.uuid4()}", "vwr_1")
+    limits: dict[Hashable, int] = {person: 10}
+    here, there = Doors(), Doors()
+    for _ in range(7):
+        assert there.enter(limits)
+    for _ in range(2):
+        assert here.enter(limits)
+    redis = subscriber()
+    try:
+        process = uuid.uuid4().hex
+        assert await presence.share_crowd(redis, here.crowd(), process=f"here-{process}") == {}
+        await presence.share_crowd(redis, there.crowd(), process=f"there-{process}")
+        here.hear(await presence.share_crowd(redis, here.crowd(), process=f"here-{process}"))
+        assert here.enter(limits)
+        assert not here.enter(limits)  # 7 and 3
+        assert here.enter({("b_aurora", "shw_1", "vwr_2"): 10})
+        await presence.share_crowd(redis, here.crowd(), process=f"here-{process}")
+        assert (await presence.share_crowd(redis, {}, process=f"there-{process}"))[person] == 3
+        for _ in range(7):
+            there.leave(limits)
+        await presence.share_crowd(redis, there.crowd(), process=f"there-{process}")
+        here.hear(await presence.share_crowd(redis, here.crowd(), process=f"here-{process}"))
+        assert here.enter(limits)
+        here.hear({})  # without Redis each counts its own
+        assert here.enter(limits)
+    finally:
+        await redis.aclose()
 
 
 def test_only_the_nameless_share_an_address(settings: Any) -> None:
