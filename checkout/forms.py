@@ -137,7 +137,7 @@ class CancelForm(forms.Form):
 class ShippingForm(forms.Form):
     """One way of delivery, with prices as people write them."""
 
-    field_order = ["name", "countries", "price", "free_over", "days_min", "days_max", "is_active"]
+    field_order = ["name", "countries", "currency", "price", "free_over", "days_min", "days_max", "is_active"]
 
     name = forms.CharField(label="Name", max_length=80)
     countries = forms.CharField(label="Countries", help_text="Two letters each, with spaces: DE FR NL")
@@ -145,9 +145,13 @@ class ShippingForm(forms.Form):
     days_max = forms.IntegerField(label="Days, at most", min_value=0, max_value=90)
     is_active = forms.BooleanField(label="Offered", required=False, initial=True)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, currencies: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
+        hint = "It is offered to buyers who pay in this one."
+        self.fields["currency"] = forms.ChoiceField(
+            label="Currency", choices=[(code, code) for code in currencies], initial=currency, help_text=hint
+        )
         self.fields["price"] = money_field("Price", currency, help_text=f"In {currency}.")
         hint = f"In {currency}. Empty: never free."
         self.fields["free_over"] = money_field("Free from", currency, help_text=hint, required=False)
@@ -199,6 +203,9 @@ class ShippingForm(forms.Form):
 
 class TaxForm(forms.Form):
     country = forms.RegexField(r"^[A-Za-z]{2}$", label="Country", help_text="Two letters.")
+    region = forms.CharField(
+        label="State or region", max_length=40, required=False, help_text="As buyers write it: NY. Empty: the country."
+    )
     percent = forms.DecimalField(label="Rate, %", min_value=Decimal(0), max_value=Decimal("99.99"), decimal_places=2)
     included = forms.BooleanField(label="Prices include it", required=False)
 
@@ -212,6 +219,7 @@ class TaxForm(forms.Form):
         data = self.cleaned_data
         return {
             "country": data["country"].upper(),
+            "region": data["region"],
             "basis_points": int(data["percent"] * 100),
             "included": data["included"],
         }

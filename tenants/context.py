@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from tenants.currency import chosen_currency
 from tenants.models import Brand
 from tenants.studio import shell
 
@@ -17,7 +18,11 @@ def brand(request: HttpRequest) -> dict[str, Any]:
     brand: Brand | None = getattr(request, "brand", None)
     if brand is None:
         return {"brand": None}
-    known: dict[str, Any] = {"brand": brand, "theme_css_url": brand.theme.css_url}
+    known: dict[str, Any] = {
+        "brand": brand,
+        "theme_css_url": brand.theme.css_url,
+        "currency": chosen_currency(request),
+    }
     if request.path.startswith("/studio/"):
         known |= shell(request)
     return known

@@ -141,6 +141,13 @@ class BrandForm(_BrandModelForm):
     currency = forms.ChoiceField(
         label="Currency", choices=[(code, f"{code}, {_CURRENCY_NAMES[code]}") for code in CURRENCIES]
     )
+    other_currencies = forms.MultipleChoiceField(
+        label="Also sold in",
+        required=False,
+        choices=[(code, f"{code}, {_CURRENCY_NAMES[code]}") for code in CURRENCIES],
+        widget=forms.SelectMultiple({"size": 5}),
+        help_text="Buyers choose. A product is sold in a currency once it has a price in it, and delivery too.",
+    )
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES)
     country = forms.ChoiceField(label="Country", choices=_COUNTRIES)
     time_zone = forms.ChoiceField(
@@ -149,5 +156,5 @@ class BrandForm(_BrandModelForm):
 
     class Meta:
         model = Brand
-        fields = ("name", "contact_email", "country", "currency", "language", "time_zone")
+        fields = ("name", "contact_email", "country", "currency", "other_currencies", "language", "time_zone")
         labels: ClassVar = {"name": "Name", "contact_email": "Contact for buyers"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import studio_imports, studio_products, studio_stock
+from catalog.views import studio_imports, studio_prices, studio_products, studio_stock
 
 urlpatterns = [
     path("products/", studio_products.products, name="studio-products"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("products/import/<str:import_id>/discard/", studio_imports.discard, name="studio-import-discard"),
     path("products/import/<str:import_id>/rows.csv", studio_imports.broken_file, name="studio-import-rows"),
     path("products/<str:product_id>/", studio_products.product, name="studio-product"),
+    path("products/<str:product_id>/prices/", studio_prices.prices, name="studio-product-prices"),
     path("products/<str:product_id>/edit/", studio_products.edit_product, name="studio-product-edit"),
     path("products/<str:product_id>/archive/", studio_products.archive, name="studio-product-archive"),
     path("products/<str:product_id>/variants/", studio_products.add_product_variant, name="studio-variant-new"),

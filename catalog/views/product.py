@@ -19,6 +19,7 @@ from catalog.selectors.offers import Offer
 from catalog.selectors.products import PageImage, ProductPage, product_page
 from kernel.money import Money
 from kernel.tenancy import current_brand
+from tenants.currency import chosen_currency
 from tenants.models import Brand
 from tenants.selectors import primary_address
 
@@ -65,7 +66,9 @@ class Links:
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """A page of its own; a fragment for the sheet. Drafts and archived products are a 404."""
     brand = current_brand()
-    page = product_page(slug, brand.currency)
+    page = product_page(slug, chosen_currency(request))
+    if page is not None and not page.offers:
+        page = product_page(slug, brand.currency)  # not sold in the visitor's: shown in the brand's own
     if page is None:
         raise ProductNotFound
     view = _view(page, request.GET.get("variant", ""))

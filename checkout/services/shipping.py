@@ -7,7 +7,7 @@ import uuid
 
 from django.db import transaction
 
-from checkout.models import ShippingMethod, TaxRate
+from checkout.models import RegionTaxRate, ShippingMethod, TaxRate
 from kernel.errors import InvalidInput, NotFound
 from kernel.money import Money
 
@@ -79,6 +79,13 @@ def save_method(
     return ShippingMethod.objects.get(pk=method_id)
 
 
-def save_tax_rate(*, country: str, basis_points: int, included: bool) -> None:
-    """Set the rate of one country."""
+def save_tax_rate(*, country: str, basis_points: int, included: bool, region: str = "") -> None:
+    """Set the rate of one country; with `region`, of one region of it, which counts before the country's."""
+    if region.strip():
+        RegionTaxRate.objects.update_or_create(
+            country=country,
+            region=region.strip().upper(),
+            defaults={"basis_points": basis_points, "included": included},
+        )
+        return
     TaxRate.objects.update_or_create(country=country, defaults={"basis_points": basis_points, "included": included})

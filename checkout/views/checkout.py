@@ -36,6 +36,7 @@ from kernel.money import Money
 from kernel.tenancy import current_brand, current_schema
 from kernel.traces import device_hash
 from kernel.viewers import Viewer, new_viewer, viewer_of
+from tenants.currency import chosen_currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,16 @@ def checkout(request: HttpRequest) -> HttpResponseBase:
     holds = selectors.live_holds(viewer.key) if viewer else []
     if viewer is None or not holds:
         return show(request, "checkout/empty.html", {})
-    return _checkout_page(request, viewer, holds)
+    return _checkout_page(request, viewer, *_by_currency(holds, chosen_currency(request)))
 
 
-def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> HttpResponseBase:
+def _by_currency(holds: list[Hold], chosen: str) -> tuple[list[Hold], list[Hold]]:
+    """What is paid together: one currency, the chosen one when something is held in it. And the rest."""
+    currency = chosen if any(hold.currency == chosen for hold in holds) else holds[0].currency
+    return [one for one in holds if one.currency == currency], [one for one in holds if one.currency != currency]
+
+
+def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold], others: list[Hold]) -> HttpResponseBase:
     countries = selectors.delivery_countries(holds[0].currency)
     sent = request.POST if request.method == "POST" else None
     form = AddressForm(sent, countries=countries, initial=_known_of(viewer, countries))
@@ -111,6 +118,7 @@ def _checkout_page(request: HttpRequest, viewer: Viewer, holds: list[Hold]) -> H
         "coupon": typed,
         "coupon_problem": coupon_problem,
         "lines": selectors.bag_lines(holds),
+        "others": selectors.bag_lines(others),
         "first": min(holds, key=lambda hold: hold.expires_at),
         "quote": priced,
         "problem": problem,
@@ -142,14 +150,16 @@ def hold(request: HttpRequest) -> HttpResponseBase:
         count_newcomer(request)
         viewer = new_viewer()
     variant_id = parse_path_id("var", request.POST.get("variant", ""))
+    drop_id = parse_path_id("drp", request.POST.get("drop", ""))
     if variant_id is None:
         raise InvalidInput(param="variant", reason="Choose a product again.")
     require_admitted(request, viewer)
     create_hold(
         viewer=viewer,
         variant_id=variant_id,
-        quantity=1,
-        drop_id=parse_path_id("drp", request.POST.get("drop", "")),
+        quantity=_pieces(request),
+        currency="" if drop_id else chosen_currency(request),
+        drop_id=drop_id,
         show_id=parse_path_id("shw", request.POST.get("show", "")),
         device=device_hash(request.COOKIES, schema=current_schema()),
         actor=f"viewer:{viewer.key}",
@@ -230,11 +240,19 @@ def provider_facts() -> dict[str, str]:
 def _offer_to_hold(request: HttpRequest, wanted: str) -> HttpResponse:
     """A link to buy changes nothing by being opened: it shows the thing and a button that holds it."""
     variant_id = parse_path_id("var", wanted)
-    offer = offers([variant_id], current_brand().currency).get(variant_id) if variant_id else None
     drop_id = parse_path_id("drp", request.GET.get("drop", ""))
+    currency = current_brand().currency if drop_id else chosen_currency(request)
+    show_id = None if drop_id else parse_path_id("shw", request.GET.get("show", ""))
+    offer = offers([variant_id], currency, show_id=show_id).get(variant_id) if variant_id else None
     drop = offer.drop if offer and offer.drop and offer.drop.id == drop_id else None
     context = {"offer": offer, "drop": drop, "show": request.GET.get("show", "")}
     return show(request, "checkout/hold.html", context, status=200 if offer else 404)
+
+
+def _pieces(request: HttpRequest) -> int:
+    """How many; the service refuses what is too much."""
+    typed = request.POST.get("quantity", "1")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
 
 
 def _payment_of(request: HttpRequest, order_id: str) -> Payment:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkout.forms import ShippingForm, TaxForm
-from checkout.models import ShippingMethod, TaxRate
+from checkout.models import RegionTaxRate, ShippingMethod, TaxRate
 from checkout.services.shipping import ShippingMethodNotFound, save_method, save_tax_rate
 from tenants.models import Role
 from tenants.studio import StudioRequest, member_required
@@ -19,10 +19,16 @@ from tenants.studio import StudioRequest, member_required
 @member_required(role=Role.OWNER)
 def shipping(request: StudioRequest, method_id: str = "") -> HttpResponseBase:
     """All methods and rates; one method open in a form, or an empty one for the next."""
-    currency = request.brand.currency
+    currencies = request.brand.currencies
     opened = _method(method_id) if method_id else None
+    currency = _currency(request, opened)
     initial = ShippingForm.initial_of(opened) if opened else {"days_min": 2, "days_max": 4, "is_active": True}
-    form = ShippingForm(request.POST if request.method == "POST" else None, currency=currency, initial=initial)
+    form = ShippingForm(
+        request.POST if request.method == "POST" else None,
+        currency=currency,
+        currencies=list(dict.fromkeys([*currencies, currency])),
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         saved = save_method(method_id=opened.pk if opened else None, **form.values())
         messages.success(request, f"{saved.name} is saved. It counts from the next checkout on.")
@@ -30,6 +36,8 @@ def shipping(request: StudioRequest, method_id: str = "") -> HttpResponseBase:
     context = {
         "methods": ShippingMethod.objects.all(),
         "rates": TaxRate.objects.all(),
+        "region_rates": RegionTaxRate.objects.all(),
+        "bare": [code for code in currencies if not ShippingMethod.objects.filter(currency=code, is_active=True)],
         "form": form,
         "opened": opened,
         "tax_form": TaxForm(),
@@ -40,7 +48,7 @@ def shipping(request: StudioRequest, method_id: str = "") -> HttpResponseBase:
 @require_POST
 @member_required(role=Role.OWNER)
 def tax(request: StudioRequest) -> HttpResponseBase:
-    """Set the rate of one country."""
+    """Set the rate of one country, or of one region of it."""
     form = TaxForm(request.POST)
     if form.is_valid():
         save_tax_rate(**form.values())
@@ -48,6 +56,17 @@ def tax(request: StudioRequest) -> HttpResponseBase:
     else:
         messages.error(request, "A rate needs two letters of a country and a number from 0 to 99.99.")
     return redirect("studio-shipping")
+
+
+def _choices(currencies: list[str], current: str) -> list[str]:
+    """What is offered, and that of a method whose currency is offered no more."""
+    return list(dict.fromkeys([*currencies, current]))
+
+
+def _currency(request: StudioRequest, opened: ShippingMethod | None) -> str:
+    """What the form's amounts are in: as posted, else the method's own, else the brand's."""
+    posted = request.POST.get("currency", "")
+    return posted if posted in request.brand.currencies else opened.currency if opened else request.brand.currency
 
 
 def _method(method_id: str) -> ShippingMethod:

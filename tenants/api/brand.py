@@ -21,6 +21,7 @@ class BrandCard(serializers.Serializer[Brand]):
     name = serializers.CharField()
     url = serializers.URLField()
     currency = serializers.CharField(help_text="ISO 4217")
+    currencies = serializers.ListField(child=serializers.CharField(), help_text="All that are offered, its own first.")
     language = serializers.CharField()
     time_zone = serializers.CharField()
     contact_email = serializers.EmailField(allow_blank=True)
