@@ -8,6 +8,9 @@
  * they took. With --log it writes a line a request: number, nanoseconds from the start to its sending and to
  * its answer, status, the value of the first "id" in the answer.
  *
+ * Whoever is told 503 with Retry-After waits for so long and asks again under the same key, as a page does; the
+ * time counts from the first asking on.
+ *
  * A connection that the server closed between two requests is opened again. One that breaks while a request
  * is under way is counted as broken, and the request is not sent again: what became of it is not known.
  *
@@ -34,13 +37,14 @@
 
 enum { MOST_PORTS = 8, PER_ADDRESS = 100, ROOM = 65536, STATUSES = 600, ID = 48 };
 
-enum state { CLOSED, CONNECTING, IDLE, ASKING };
+enum state { CLOSED, CONNECTING, IDLE, ASKING, RESTING };
 
 struct line {
     int fd;
     enum state state;
     int asked;        /* the number of the request under way */
     size_t filled;    /* bytes of an answer that is not whole */
+    uint64_t again;   /* when it asks again, while it rests */
     char *answer;
 };
 
@@ -59,7 +63,7 @@ static double rate, patience = 60, seconds;
 static char **headers; /* one a request */
 static size_t header_count, skip;
 static uint64_t start, nonce;
-static int poller, opened, pending, ready_lines, sent_count, answered_count, broken, reopened, refused, down;
+static int poller, opened, pending, ready_lines, sent_count, answered_count, broken, reopened, refused, down, resting, repeated;
 
 static uint64_t now(void) {
     struct timespec moment;
@@ -127,7 +131,6 @@ static void ask(int index, int number, uint64_t due) {
     line->asked = number;
     line->state = ASKING;
     line->filled = 0;
-    sent_count++;
     if (length >= (int)sizeof text || send(line->fd, text, (size_t)length, MSG_NOSIGNAL) != length) {
         fprintf(stderr, "a request of %d bytes could not be sent whole\n", length);
         exit(1);
@@ -137,7 +140,8 @@ static void ask(int index, int number, uint64_t due) {
 static void close_line(int index) {
     struct line *line = &lines[index];
     close(line->fd);
-    if (line->state == ASKING) {
+    if (line->state == ASKING || line->state == RESTING) {
+        resting -= line->state == RESTING;
         broken++;
         answered_count++;
         requests[line->asked].status = 0;
@@ -163,6 +167,14 @@ static size_t measure(char *text, size_t filled) {
 static void take_answer(struct line *line, size_t length) {
     struct request *request = &requests[line->asked];
     line->answer[length] = 0;
+    char *later = strncmp(line->answer + 9, "503", 3) ? NULL : strcasestr(line->answer, "\nretry-after:");
+    if (later) {
+        line->again = now() + strtoull(later + 13, NULL, 10) * 1000000000ULL;
+        line->state = RESTING;
+        resting++;
+        repeated++;
+        return;
+    }
     request->answered = now() - start;
     request->status = (int)strtol(line->answer + 9, NULL, 10);
     if (request->status < 0 || request->status >= STATUSES) request->status = 1;
@@ -200,6 +212,18 @@ static void receive(int index) {
     if (last) close_line(index);
 }
 
+/* Those who have waited as long as they were told ask again. */
+static void ask_again(uint64_t moment) {
+    static uint64_t looked;
+    if (!resting || moment - looked < 5000000) return;
+    looked = moment;
+    for (int i = 0; i < connections; i++)
+        if (lines[i].state == RESTING && moment >= lines[i].again) {
+            resting--;
+            ask(i, lines[i].asked, requests[lines[i].asked].sent);
+        }
+}
+
 /* Sends what may be sent now, in the order of the numbers; connections take turns. */
 static void ask_more(uint64_t moment) {
     static int next;
@@ -216,7 +240,7 @@ static void ask_more(uint64_t moment) {
         }
         while (lines[next].state != IDLE) next = (next + 1) % connections;
         ready_lines--;
-        ask(next, sent_count, due);
+        ask(next, sent_count++, due);
         next = (next + 1) % connections;
     }
 }
@@ -239,8 +263,8 @@ static void tell(void) {
     qsort(times, (size_t)count, sizeof *times, by_time);
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"sent\":%d,\"answered\":%d,\"broken\":%d,\"reopened\":%d,\"seconds\":%.4f,", sent_count, count,
-           broken + sent_count - answered_count, reopened, (double)last / 1e9);
+    printf("{\"sent\":%d,\"answered\":%d,\"broken\":%d,\"reopened\":%d,\"repeated\":%d,\"seconds\":%.4f,", sent_count, count,
+           broken + sent_count - answered_count, reopened, repeated, (double)last / 1e9);
     printf("\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,", count ? (double)times[count / 2] / 1e6 : 0,
            count ? (double)times[(size_t)((double)count * .99)] / 1e6 : 0, count ? (double)times[count - 1] / 1e6 : 0);
     printf("\"cpu_seconds\":%.3f,\"statuses\":{",
@@ -332,9 +356,10 @@ int main(int count, char **words) {
                     open_line(i);
                 }
             ask_more(now());
+            ask_again(now());
             if (answered_count >= wanted) break;
         }
-        int ready = epoll_wait(poller, events, 1024, rate > 0 || !start ? 1 : 100);
+        int ready = epoll_wait(poller, events, 1024, rate > 0 || !start || resting ? 1 : 100);
         for (int i = 0; i < ready; i++) {
             int index = (int)events[i].data.u32;
             if (lines[index].state == CONNECTING) settle_connection(index);

@@ -55,11 +55,12 @@ class Tap:
 
 @dataclass(frozen=True)
 class Rush:
-    """What a run of the buyers gave."""
+    """What a run of the buyers gave. `broken` got no answer; `repeated` were sent away for a moment and came back."""
 
     sent: int
     answered: int
     broken: int
+    repeated: int
     seconds: float
     p50_ms: float
     p99_ms: float

@@ -86,6 +86,7 @@ def sellout_rows(bench: Bench) -> list[Row]:
             unanswered,
             "0",
         ),
+        ("sellout_sent_back", got.repeated, "told to ask again in a moment, and did"),
         ("sellout_faults", truth["faults"], "0, of the journal"),
         ("fifo_displacement", places["displaced_max"], "0: places that a winner stands from where it was sent"),
         ("fifo_passed_over", _passed_over(got.taps), "0: who was sent before the last winner and got nothing"),

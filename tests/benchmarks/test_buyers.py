@@ -21,10 +21,10 @@ BUYERS = 40
 
 class Counterfoil:
     """A shop with so many units, that notes every request it reads. `rude` ends the connection of every request
-    after the last unit, instead of answering."""
+    after the last unit, instead of answering; the first `busy` are told to come again in a second."""
 
-    def __init__(self, units: int, *, rude: bool = False) -> None:
-        self.units, self.rude = units, rude
+    def __init__(self, units: int, *, rude: bool = False, busy: int = 0) -> None:
+        self.units, self.rude, self.busy = units, rude, busy
         self.requests: list[str] = []
         self.port = 0
 
@@ -40,9 +40,12 @@ class Counterfoil:
                 if number > self.units and self.rude:
                     break
                 status, text = ("201 Created", f'{{"id": "hld_{number}"}}')
-                if number > self.units:
+                more = ""
+                if number <= self.busy:
+                    status, text, more = "503 Service Unavailable", '{"code": "in_line"}', "retry-after: 1\r\n"
+                elif number > self.units:
                     status, text = ("409 Conflict", '{"code": "sold_out"}')
-                answer = f"HTTP/1.1 {status}\r\ncontent-length: {len(text)}\r\n\r\n{text}"
+                answer = f"HTTP/1.1 {status}\r\n{more}content-length: {len(text)}\r\n\r\n{text}"
                 writer.write(answer[:30].encode())
                 await writer.drain()
                 writer.write(answer[30:].encode())
@@ -109,6 +112,16 @@ def test_who_got_no_answer_is_counted_and_does_not_ask_again(program: Path, tick
         got = rush(program, Counter(shop.port, "/", "{}", "localhost", tickets), connections=4, requests=30)
     assert (got.held, got.broken, got.statuses) == (10, 20, {"0": 20, "201": 10})
     assert len(shop.requests) == 30
+
+
+def test_who_is_sent_away_comes_back_under_the_same_key(program: Path, tickets: Tickets) -> None:
+    with open_shop(Counterfoil(units=BUYERS + 5, busy=5)) as shop:
+        got = rush(program, Counter(shop.port, "/", "{}", "localhost", tickets), connections=8, requests=BUYERS)
+    assert (got.held, got.repeated, got.broken, got.sent) == (BUYERS, 5, 0, BUYERS)
+    keys = [re.findall(r"Idempotency-Key: (\S+)", request)[0] for request in shop.requests]
+    assert len(keys) == BUYERS + 5
+    assert len(set(keys)) == BUYERS
+    assert got.max_ms >= 1000, "the time counts from the first asking on"
 
 
 def test_a_rate_is_kept(program: Path, tickets: Tickets) -> None:
