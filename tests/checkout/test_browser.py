@@ -1,12 +1,15 @@
 """The checkout in a real browser: the page's element, the provider's frame, cards that work and that don't."""
 
 import copy
+import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db.models.functions import Now
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -116,3 +119,20 @@ def test_need_longer_moves_the_deadline_in_place(page: Page) -> None:
     expect(page.get_by_role("button", name="Need longer?")).to_have_count(0)
     expect(page.locator("vt-countdown time")).to_contain_text("14:")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Noor Haddad")
+
+
+@pytest.mark.parametrize(("left", "role", "said"), [(62, "status", "60"), (32, "status", "30"), (12, "alert", "10")])
+def test_what_is_left_is_spoken_by_the_server_s_clock(
+    page: Page, open_shops: dict[str, Brand], left: int, role: Any, said: str
+) -> None:
+    """At ten seconds before everything else that is said. The buyer's own clock is an hour ahead."""
+    with brand_context(open_shops["aurora"]):
+        Hold.objects.update(expires_at=Now() + dt.timedelta(seconds=left))
+    page.add_init_script("{ const now = Date.now; Date.now = () => now() + 3600e3; }")
+    page.reload()
+    region = page.get_by_role(role).filter(has_text=f"{said} seconds left on what you hold.")
+    expect(region).to_have_count(1, timeout=8000)
+    page.get_by_role("button", name="Need longer?").click()
+    expect(page.get_by_role("status").filter(has_text="Held five minutes longer.")).to_have_count(1)
+    expect(page.locator("vt-hold time")).to_contain_text(re.compile(r"0[56]:\d\d"))
+    expect(page.get_by_role("button", name="Need longer?")).to_have_count(0)

@@ -1,6 +1,6 @@
 // <vt-countdown data-until="…">: runs the clock that the server wrote, and tells when it is due.
 // Not here: speaking it; the page's one polite region does that at 60, 30 and 10 s (the `vt-left` event).
-import { serverNow } from "../room/clock";
+import { onServerTime, serverNow } from "../room/clock";
 
 const SOON = 30;
 const SPOKEN = new Set([60, 30, 10]);
@@ -27,16 +27,23 @@ export class Countdown extends HTMLElement {
   static observedAttributes = ["data-until"];
   #timer = 0;
   #last = -1;
+  #deafen = (): void => undefined;
 
   connectedCallback(): void {
+    this.#deafen = onServerTime(() => this.#again());
     this.#tick();
   }
 
   disconnectedCallback(): void {
+    this.#deafen();
     clearTimeout(this.#timer);
   }
 
   attributeChangedCallback(): void {
+    this.#again();
+  }
+
+  #again(): void {
     this.#last = -1;
     if (this.isConnected) this.#tick();
   }
