@@ -4,6 +4,7 @@ Not here: who may move them, nor how long a hold lives (checkout).
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, NoReturn
 
@@ -143,6 +144,17 @@ def sell_stock(
     so does the drop, which gave its units when they were held: no event, the journal tells.
     Raises StockShort when fewer are held. Locks the stock row."""
     _book("sell", variant_id, quantity, reference, actor)
+
+
+def sell_pieces(*, variant_id: uuid.UUID, pieces: Sequence[tuple[int, str]], actor: str = "system") -> None:
+    """Turn held units into sold ones for many at once, each with its reference: one statement, a line of the
+    journal each. Raises StockShort when fewer are held in all: then nothing has changed. Locks the stock row."""
+    _require_transaction()
+    quantities, references = [quantity for quantity, _ in pieces], [reference for _, reference in pieces]
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, [variant_id, "sell", quantities, references, [actor] * len(pieces), clock.now()])
+        if cursor.fetchone() is None:
+            _refuse("sell", variant_id, sum(quantities))
 
 
 def return_stock(*, variant_id: uuid.UUID, quantity: int, reference: str, actor: str = "system") -> None:

@@ -4,6 +4,7 @@ Not here: the signature (gateway) and what a payment's state means (payments, re
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 from checkout.gateway.stripe import Notice
 from checkout.models import Payment, ProviderEvent, Refund
 from checkout.parking.models import ParkedNotice
+from checkout.services.confirming import confirm_payments
 from checkout.services.connecting import refresh_account
 from checkout.services.payments import confirm_payment
 from checkout.services.refunds import send_refund
@@ -85,16 +87,31 @@ def handle_stored(*, event_id: str) -> None:
 
 
 def handle_open(*, limit: int = 100) -> int:
-    """Handle stored events whose task was lost. Returns how many."""
+    """Handle stored events whose task was lost: those of payments together, the others one by one. Returns how many."""
     rows = ProviderEvent.objects.filter(handled_at=None, received_at__lt=Now() - LOST_AFTER)
-    done = 0
-    for event_id in rows.order_by("received_at").values_list("pk", flat=True)[:limit]:
+    events = list(rows.order_by("received_at")[:limit])
+    done = _handle_payment_events([event for event in events if event.type in PAYMENT_TYPES])
+    for event in events:
+        if event.type in PAYMENT_TYPES:
+            continue
         try:
-            handle_stored(event_id=event_id)
+            handle_stored(event_id=event.event_id)
             done += 1
         except Problem as problem:
-            log.warning("provider_event.waits", notice=event_id, code=problem.code)
+            log.warning("provider_event.waits", notice=event.event_id, code=problem.code)
     return done
+
+
+def _handle_payment_events(events: Sequence[ProviderEvent]) -> int:
+    """After an outage hundreds wait, mostly of orders that are simply paid."""
+    named = {(event.object_id, event.account) for event in events}
+    found = Payment.objects.filter(provider_intent__in=[intent for intent, _ in named])
+    payments = {(payment.provider_intent, payment.account): payment.pk for payment in found}
+    wanted = {payments[name] for name in named if name in payments}
+    answered = confirm_payments(payment_ids=sorted(wanted))
+    # What names no payment of ours is done with as well.
+    handled = [e.event_id for e in events if payments.get((e.object_id, e.account)) in answered | {None}]
+    return ProviderEvent.objects.filter(pk__in=handled).update(handled_at=Now())
 
 
 def _brand_of(notice: Notice) -> Brand | None:

@@ -43,7 +43,9 @@ def settle(*, order: Order, payment: Payment, received: int, card: str = "") -> 
     if order.status in sources(ORDER, "paid") and received == order.total_minor:
         was_late = _take_goods(order, lines)
         if was_late is not None:
-            _mark_paid(order, lines)
+            Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=Now())
+            order.refresh_from_db()
+            say_paid(order, lines)
             if was_late:
                 _say_late(order, payment, "held_again")
             return
@@ -84,9 +86,8 @@ def _let_rest_go(order: Order, line: OrderLine, hold: Hold) -> None:
         release_stock(variant_id=line.variant_id, quantity=rest, reference=order.number, drop_id=line.drop_id)
 
 
-def _mark_paid(order: Order, lines: list[OrderLine]) -> None:
-    Order.objects.filter(pk=order.pk).update(status=Order.Status.PAID, paid_at=Now())
-    order.refresh_from_db()
+def say_paid(order: Order, lines: list[OrderLine]) -> None:
+    """Tell the buyer, and everybody what was bought, never by whom."""
     topic = topic_of(order)
     paid = events.OrderPaid(**order_facts(order), variants=order_variants(order))
     append(paid, topic=topic, actor="system", to=order.viewer_key)
