@@ -111,6 +111,7 @@ def _lines() -> dict[str, str | dict[str, str]]:
             "It holds: seed, list and order belong together, for {entries} entry.",
             "It holds: seed, list and order belong together, for {entries} entries.",
         ),
+        "draw-yours": gettext("Yours is {id}, turn {turn}."),
         "draw-seed-off": gettext("It does not hold: the seed is not the one that was committed to."),
         "draw-root-off": gettext("It does not hold: the list is not the one that was closed."),
         "draw-order-off": gettext("It does not hold: another order follows from the seed and the list."),
