@@ -28,6 +28,7 @@ START_SECONDS = 90.0
 HELLO = '{"t":"hello","cursors":null,"epoch":null}'
 # As deploy/compose.yaml starts it, save for address and number of processes.
 UVICORN = ("--host", "127.0.0.1", "--ws-max-size", "16384", "--no-server-header")
+SOCKETS = ("--ws", "chat.tap.sockets:RoomProtocol")
 
 
 @dataclass
@@ -84,7 +85,8 @@ class Stage:
     def uvicorn(self, name: str, *, workers: int = 1, extra: Mapping[str, str] | None = None) -> tuple[Child, Door]:
         """The application on uvicorn, as in production."""
         port = free_port(8500)
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", *UVICORN, "--port", str(port)]
+        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", *UVICORN, *SOCKETS]
+        command += ["--port", str(port)]
         command += ["--workers", str(workers)] if workers > 1 else []
         program = Program(name, command, {**self.environment, **(extra or {})}, lambda: answers(port))
         child = self.programs.start(program, words="Started server process", times=workers)

@@ -7,8 +7,8 @@ import asyncio
 import types
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Set
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Hashable, Iterable, Set
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -22,6 +22,7 @@ _OWN_CODES = 3000
 log = structlog.get_logger(__name__)
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Kind = TypeVar("Kind", bound="Outlet")
 
 
 class Outlet(ABC):
@@ -36,6 +37,14 @@ class Outlet(ABC):
     def push(self, frame: Frame) -> None:
         """Send a frame without waiting. Too much unsent closes the socket with 1013: the page
         resumes from its cursor, and nothing is lost in silence."""
+
+    def kind(self) -> Hashable:
+        """Which outlets of a rank are pushed to together with this one."""
+        return type(self)
+
+    def group(self) -> "Group[Any]":
+        """An empty group for outlets of this kind."""
+        return Group(type(self))
 
     def grip(self) -> Any:
         """What `push_all` takes of this outlet: itself, or what its class needs at hand."""
@@ -61,28 +70,54 @@ class Outlet(ABC):
         self.close(CLOSE_TOO_SLOW)
 
 
+class Group(Generic[Kind]):
+    """Outlets of one kind that get the same frames. Their class knows how to push to many at least cost."""
+
+    def __init__(self, outlets: type[Kind]) -> None:
+        self._class = outlets
+        self._grips: dict[Kind, Any] = {}
+
+    def add(self, outlet: Kind) -> None:
+        self._grips[outlet] = outlet.grip()
+
+    def discard(self, outlet: Kind) -> None:
+        self._grips.pop(outlet, None)
+
+    def push(self, frame: Frame, but: Set[Outlet]) -> None:
+        """Send a frame to all, or to all but some."""
+        if but:
+            self._class.push_all(frame, [grip for outlet, grip in self._grips.items() if outlet not in but])
+        else:
+            self._class.push_all(frame, self._grips.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._grips)
+
+
 class Rank:
-    """Outlets that get the same frames, by class: each class knows how to push to many at least cost."""
+    """Outlets of any kind that get the same frames."""
 
     def __init__(self) -> None:
-        self._grips: dict[type[Outlet], dict[Outlet, Any]] = {}
+        self._groups: dict[Hashable, Group[Any]] = {}
 
     def add(self, outlet: Outlet) -> None:
-        self._grips.setdefault(type(outlet), {})[outlet] = outlet.grip()
+        group = self._groups.get(outlet.kind())
+        if group is None:
+            group = self._groups[outlet.kind()] = outlet.group()
+        group.add(outlet)
 
     def discard(self, outlet: Outlet) -> None:
-        self._grips.get(type(outlet), {}).pop(outlet, None)
+        group = self._groups.get(outlet.kind())
+        if group is not None:
+            group.discard(outlet)
 
     def push(self, frame: Frame, *, but: Set[Outlet] = frozenset()) -> None:
         """Send a frame to all, or to all but some."""
-        for kind, grips in self._grips.items():
-            if but:
-                kind.push_all(frame, [grip for outlet, grip in grips.items() if outlet not in but])
-            else:
-                kind.push_all(frame, grips.values())
+        for group in self._groups.values():
+            group.push(frame, but)
 
     def __bool__(self) -> bool:
-        return any(self._grips.values())
+        return any(self._groups.values())
 
 
 class PortableOutlet(Outlet):

@@ -5,10 +5,13 @@ Not here: what it says (protocol), who gets it (feed, seating) and how it leaves
 
 import zlib
 
-# What uvicorn negotiates for permessage-deflate; a client with a larger window reads it as well.
+# The smallest window of permessage-deflate that we write for: what uvicorn offers by itself. A client
+# with a larger one reads it as well.
 WINDOW_BITS = 12
+FULL_WINDOW_BITS = 15
 _TEXT, _COMPRESSED_TEXT = 0x81, 0xC1  # FIN and the opcode of text; with RSV1
 _FLUSHED = b"\x00\x00\xff\xff"  # ends each compressed message; the receiver puts it back
+_NOTHING = b"\x00"  # the header of an empty block
 
 
 class Frame:
@@ -29,7 +32,7 @@ class Frame:
     @property
     def plain(self) -> bytes:
         if self._plain is None:
-            self._plain = _framed(_TEXT, self._payload())
+            self._plain = _framed(_TEXT, self.payload())
         return self._plain
 
     @property
@@ -38,11 +41,16 @@ class Frame:
             self._deflated = _framed(_COMPRESSED_TEXT, self._blocks().removesuffix(_FLUSHED))
         return self._deflated
 
-    def _payload(self) -> bytes:
+    def payload(self) -> bytes:
         return self._text.encode()
 
+    @property
+    def length(self) -> int:
+        """In characters."""
+        return len(self._text)
+
     def _blocks(self) -> bytes:
-        return _deflate(self._payload())
+        return _deflate(self.payload())
 
 
 class Head:
@@ -75,11 +83,31 @@ class HeadedFrame(Frame):
     def text(self) -> str:
         return self._head.text + self._text
 
-    def _payload(self) -> bytes:
+    def payload(self) -> bytes:
         return self._head.payload + self._text.encode()
+
+    @property
+    def length(self) -> int:
+        return len(self._head.text) + len(self._text)
 
     def _blocks(self) -> bytes:
         return self._head.blocks + _deflate(self._text.encode())
+
+
+class Context:
+    """Frames compressed as one stream: each may refer to all of them before it, and is read only by those
+    who were sent every one, and no other compressed frame since the first."""
+
+    __slots__ = ("__weakref__", "_compressor")
+
+    def __init__(self, bits: int) -> None:
+        # Short repetitions by chance, of which ids are full, cost more than they spare.
+        self._compressor = zlib.compressobj(level=9, wbits=-bits, strategy=zlib.Z_FILTERED)
+
+    def deflated(self, frame: Frame) -> bytes:
+        compressor = self._compressor
+        blocks = compressor.compress(frame.payload()) + compressor.flush(zlib.Z_SYNC_FLUSH)
+        return _framed(_COMPRESSED_TEXT, blocks.removesuffix(_FLUSHED) or _NOTHING)
 
 
 def _framed(first: int, payload: bytes) -> bytes:

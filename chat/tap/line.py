@@ -6,6 +6,7 @@ Not here: a server's own objects (uvicorn, daphne).
 import os
 import socket
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
 from chat.outlet import MAX_BYTES, MAX_FRAMES, Outlet
@@ -20,21 +21,33 @@ class TappedOutlet(Outlet):
     """Frames go to the file descriptor while the transport holds nothing back, else behind what it
     holds. Pings and the close are the server's own; once it closes, nothing is written any more."""
 
-    __slots__ = ("_behind", "_bound", "_deflates", "_fd")
+    __slots__ = ("_behind", "_bound", "_fd")
 
-    def __init__(self, fd: int, *, deflates: bool = False) -> None:
+    def __init__(self, fd: int) -> None:
         super().__init__()
         self._fd = fd
-        self._deflates = deflates
         self._behind, self._bound = 0, MAX_BYTES
 
     def push(self, frame: Frame) -> None:
+        self.put(frame.plain)
+
+    @classmethod
+    def push_all(cls, frame: Frame, grips: Iterable[Any]) -> None:
+        cls.put_all(frame.plain, grips)
+
+    @classmethod
+    def put_all(cls, data: bytes, grips: Iterable[Any]) -> None:
+        """Send the bytes of a frame to many outlets of this class."""
+        for outlet in grips:
+            outlet.put(data)
+
+    def put(self, data: bytes) -> None:
+        """Send the bytes of a frame."""
         if self.closed:
             return
         if not self._is_open():
             self.closed = True
             return
-        data = frame.deflated if self._deflates else frame.plain
         if unsent := self._unsent():
             self._behind += 1
             if self._behind > MAX_FRAMES or unsent + len(data) > self._bound:

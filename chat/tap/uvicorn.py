@@ -1,86 +1,22 @@
 """The tap on uvicorn's `websockets-sansio` protocol, whose `send` is a method of the protocol object.
 
-Not here: other protocols of uvicorn; they keep the portable way.
+Not here: our own form of it (sockets), and other protocols of uvicorn; those keep the portable way.
 """
 
 import asyncio
 import contextlib
 import copy
-import os
+import re
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator
 from typing import Any
 
 from chat.outlet import Send
-from chat.tap.line import TappedOutlet, limit_buffer
-from chat.wire import WINDOW_BITS, Frame
+from chat.tap.deflating import DeflatingOutlet
+from chat.tap.uvicorn_outlet import UvicornOutlet
+from chat.wire import FULL_WINDOW_BITS, WINDOW_BITS
 
 NAME = "uvicorn"
-# A reader that has stalled would hold up its own close for ever.
-CLOSE_SECONDS = 5.0
-
-
-class UvicornOutlet(TappedOutlet):
-    __slots__ = ("_closing", "_conn", "_is_closing", "_open", "_protocol", "_send", "_transport")
-
-    def __init__(self, protocol: Any, send: Send, *, deflates: bool) -> None:
-        transport = protocol.transport
-        sock = transport.get_extra_info("socket")
-        super().__init__(sock.fileno(), deflates=deflates)
-        self._transport, self._conn, self._send = transport, protocol.conn, send
-        self._is_closing: Callable[[], bool] = transport.is_closing
-        self._open = protocol.conn.state
-        self._closing: asyncio.Task[None] | None = None
-        limit_buffer(sock)
-        _release(protocol)
-
-    def grip(self) -> Any:
-        """Bound methods and all, so that `push_all` looks up next to nothing for each socket."""
-        transport = self._transport
-        return self, self._fd, self._conn, transport.is_closing, transport.get_write_buffer_size, self._deflates
-
-    @classmethod
-    def push_all(cls, frame: Frame, grips: Iterable[Any]) -> None:
-        """`push`, without a call for sockets in good order."""
-        plain, write = frame.plain, os.write
-        is_open = sys.modules["websockets.protocol"].State.OPEN
-        for outlet, fd, conn, is_closing, unsent, deflates in grips:
-            if outlet.closed or conn._state is not is_open or is_closing() or unsent():
-                outlet.push(frame)
-                continue
-            outlet._behind = 0
-            data = frame.deflated if deflates else plain
-            try:
-                sent = write(fd, data)
-            except OSError:
-                sent = 0
-            if sent != len(data):
-                outlet._hold_back(data, sent)
-
-    def _is_open(self) -> bool:
-        return self._conn.state is self._open and not self._is_closing()
-
-    def _unsent(self) -> int:
-        return int(self._transport.get_write_buffer_size())
-
-    def _append(self, data: bytes) -> None:
-        self._transport.write(data)
-
-    def close(self, code: int) -> None:
-        if self.closed:
-            return
-        self.closed = True
-        loop = asyncio.get_running_loop()
-        self._closing = loop.create_task(self._close(code))
-        loop.call_later(CLOSE_SECONDS, self._transport.abort)
-
-    def abandon(self) -> None:
-        self.closed = True
-
-    async def _close(self, code: int) -> None:
-        """Waits while the transport is full; the abort ends that."""
-        with contextlib.suppress(Exception):
-            await self._send({"type": "websocket.close", "code": code})
 
 
 def protocol_of(send: Any) -> Any | None:
@@ -88,7 +24,7 @@ def protocol_of(send: Any) -> Any | None:
     or a unix socket. Under TLS the transport is of another class."""
     module = sys.modules.get("uvicorn.protocols.websockets.websockets_sansio_impl")
     protocol: Any = getattr(send, "__self__", None)
-    if module is None or type(protocol) is not module.WebSocketsSansIOProtocol:
+    if module is None or type(protocol) not in (module.WebSocketsSansIOProtocol, _our_own()):
         return None
     if send.__func__ is not module.WebSocketsSansIOProtocol.send or type(protocol.transport) not in _plain_transports():
         return None
@@ -100,27 +36,24 @@ def protocol_of(send: Any) -> Any | None:
     return protocol if known else None
 
 
-def deflates(protocol: Any) -> bool:
-    """Whether our compressed frames may be sent: the extension was agreed upon with our window or a
-    larger one. All data frames of the socket are ours, so that its own compressor is never used."""
-    return any(extension.local_max_window_bits >= WINDOW_BITS for extension in protocol.conn.extensions)
-
-
-def _release(protocol: Any) -> None:
-    """Give back what an open socket of ours never needs: the handshake, 3 KiB, and the compressor,
-    32 KiB. Should the server ever send a message by itself, it makes a compressor for that message
-    alone, which is always allowed."""
-    if protocol.request is not None:
-        protocol.request.headers.clear()  # the library's parser holds on to the request itself
-        protocol.request = protocol.response = None
-    for extension in protocol.conn.extensions:
-        if not extension.local_no_context_takeover:
-            extension.local_no_context_takeover = True
-            del extension.encoder
+def agreement(protocol: Any) -> tuple[int, bool]:
+    """What the answer to the handshake says of our compressed messages: the client's window in bits, 0
+    for no compression, and whether it keeps the window from one to the next."""
+    if not protocol.conn.extensions:
+        return 0, False
+    answer = protocol.response.headers["Sec-WebSocket-Extensions"]
+    window = re.search(r"server_max_window_bits=(\d+)", answer)
+    return int(window[1]) if window else FULL_WINDOW_BITS, "server_no_context_takeover" not in answer
 
 
 def outlet(protocol: Any, send: Send, *, compress: bool) -> UvicornOutlet:
-    return UvicornOutlet(protocol, send, deflates=compress and deflates(protocol))
+    """One that deflates if that is wanted and was agreed upon with a window of the least size or a larger
+    one. All data frames of the socket are ours, so that its own compressor is never used."""
+    window, keeps = agreement(protocol)
+    if not compress or window < WINDOW_BITS:
+        return UvicornOutlet(protocol, send)
+    bits = FULL_WINDOW_BITS if window >= FULL_WINDOW_BITS else WINDOW_BITS
+    return DeflatingOutlet(protocol, send, bits if keeps else 0)
 
 
 @contextlib.asynccontextmanager
@@ -142,6 +75,11 @@ async def listening(protocol: Any, application: Any) -> AsyncIterator[int]:
         server.close()
         for connection in list(state.connections):
             connection.transport.abort()
+
+
+def _our_own() -> Any:
+    module = sys.modules.get("chat.tap.sockets")
+    return module and module.RoomProtocol
 
 
 def _plain_transports() -> tuple[Any, ...]:
