@@ -9,13 +9,17 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from checkout.models import OrderMail, ProviderEvent, SignInCode
+from checkout.models import HoldKey, OrderMail, ProviderEvent, SignInCode
 from checkout.services import forgetting
 from checkout.services.forgetting import forget_old_rows
+from checkout.services.reserving import HoldRequest, reserve_batch
 from config.scheduled import forget_sessions
 from kernel import clock
+from kernel.ids import uuid7
 from kernel.tenancy import public_context
+from kernel.viewers import new_viewer
 from tenants.models import Brand
+from tests.factories.catalog import make_variant
 from tests.factories.checkout import make_paid_order
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -41,6 +45,16 @@ def test_events_of_the_provider_outlive_its_retries(in_aurora: Brand, monkeypatc
     assert forget_old_rows() == 2
     kept = set(ProviderEvent.objects.values_list("event_id", flat=True))
     assert kept == {"evt_month", "evt_new", "evt_open"}  # what nobody has handled is never forgotten
+
+
+def test_answers_under_keys_go_after_a_week(in_aurora: Brand) -> None:
+    variant = make_variant(stock=2)
+    for age in (8 * DAY, 6 * DAY):
+        request = HoldRequest(new_viewer(), variant.pk, key=uuid7(), body_hash=b"x")
+        reserve_batch(requests=[request])
+        HoldKey.objects.filter(viewer_key=request.viewer.key).update(at=clock.now() - age)
+    assert forget_old_rows() == 1
+    assert HoldKey.objects.count() == 1
 
 
 def test_sent_mails_go_and_those_given_up_stay(shop: Brand) -> None:
