@@ -33,7 +33,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "BanRequestKind": ["ban", "shadow"],
+        "CouponKind": "checkout.models.Coupon.Kind",
         "CueKind": "streams.models.CueKind",
+        "SpecialPriceKind": "catalog.models.SpecialPrice.Kind",
         "ProductStatus": "catalog.models.Product.Status",
         "DropStatus": "catalog.models.Drop.Status",
         "ShowStatus": "streams.models.ShowStatus",

@@ -19,6 +19,7 @@ MEANINGFUL = frozenset(
         "viewer_key", "countries", "orientation", "visibility", "poster", "image_url", "url", "hint", "content",
         "catalog.productimage.small", "catalog.productimage.medium", "catalog.productimage.large",
         "catalog.draw.seed", "catalog.draw.commitment", "catalog.draw.root", "catalog.place.group",
+        "checkout.regiontaxrate.region", "checkout.coupon.code",
         "eventlog.cursor.name", "eventlog.parkedevent.cursor",
     }
 )  # fmt: skip
