@@ -37,6 +37,7 @@ SPECTACULAR_SETTINGS = {
         "CueKind": "streams.models.CueKind",
         "SpecialPriceKind": "catalog.models.SpecialPrice.Kind",
         "ProductStatus": "catalog.models.Product.Status",
+        "DropListState": "catalog.models.Drop.List",
         "DropStatus": "catalog.models.Drop.Status",
         "ShowStatus": "streams.models.ShowStatus",
     },
