@@ -24,7 +24,7 @@ class DrawShape(serializers.Serializer[Any]):
     drop = serializers.CharField()
     title = serializers.CharField()
     mode = serializers.ChoiceField(Drop.Mode.choices)
-    state = serializers.ChoiceField(Drop.List.choices)
+    list_state = serializers.ChoiceField(Drop.List.choices)
     units = serializers.IntegerField()
     rule = serializers.CharField(help_text="The rule by which it is computed, written down in the documentation.")
     share = serializers.IntegerField(help_text="So many of one network have their turn before its next ones.")

@@ -38,7 +38,7 @@ class PublishedDraw:
             "drop": drop.public_id,
             "title": drop.title,
             "mode": drop.mode,
-            "state": drop.list_state,
+            "list_state": drop.list_state,
             "units": drop.units,
             "rule": RULE,
             "share": draw.share,
