@@ -19,6 +19,7 @@ its own environment and database; ours holds, places the order, pays it at the s
 import argparse
 import contextlib
 import json
+import os
 import resource
 import shlex
 import sys
@@ -73,6 +74,7 @@ def main() -> int:
         "command": shlex.join(["./vitrine", "bench", "drop", *sys.argv[1:]]),
         "rounds": scale.rounds,
         "seconds": round(time.monotonic() - began),
+        "load": round(os.getloadavg()[2], 1),  # of the quarter of an hour: what else went on
     }
     rows = [row for row in rows if row[1] is not None]
     tell("One hot thing", rows, as_json=options.json, extra=extra)

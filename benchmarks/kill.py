@@ -10,6 +10,7 @@ The five or ten minutes of a deadline are shortened: the clock-hand moves deadli
 
 import argparse
 import json
+import os
 import random
 import shlex
 import sys
@@ -84,6 +85,7 @@ def main() -> int:
         "command": shlex.join(["./vitrine", "bench", "kill", *sys.argv[1:]]),
         "seed": options.seed,
         "seconds": round(time.monotonic() - began),
+        "load": round(os.getloadavg()[2], 1),
     }
     rows = [(key, figure, TARGETS.get(key, "")) for key, figure in figures.items()]
     tell("A shop under fire", rows, as_json=options.json, extra=extra)
