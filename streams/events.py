@@ -134,6 +134,12 @@ class LineUpChanged(Event):
     items: list[RowFacts]
 
 
+class PinFacts(RowFacts):
+    """The row on screen, as a snapshot carries it: in the words of its event."""
+
+    pinned_at: dt.datetime | None
+
+
 class ProductPinned(Event):
     type: ClassVar[str] = "product.pinned"
     audience: ClassVar[Audience] = Audience.ALL

@@ -3,6 +3,7 @@
 Not here: messages, polls and viewers (chat).
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from catalog.selectors.told_drops import ToldDrop, told_drops
 from kernel import clock
 from streams.drop_cards import DropCard, drop_card, in_front_first
+from streams.events import PinFacts
 from streams.line_up_rows import LineUpRow
 from streams.models import Broadcast, BroadcastStatus, Show, ShowStatus
 from streams.playback import live_path, replay_path
@@ -74,10 +76,14 @@ def snapshot_of(state: ShowState) -> dict[str, Any]:
             "ended_at": _iso(show.ended_at),
         },
         "lineup": [row.facts().model_dump(mode="json") for row in state.rows],
-        "pin": {**pin.facts().model_dump(mode="json"), "pinned_at": _iso(show.pinned_at)} if pin else None,
+        "pin": _pin(pin, show.pinned_at) if pin else None,
         "drops": [drop.as_json() for drop in state.drops],
         "picture": _picture(show, state.broadcast),
     }
+
+
+def _pin(row: LineUpRow, pinned_at: dt.datetime | None) -> dict[str, Any]:
+    return PinFacts(**row.facts().model_dump(), pinned_at=pinned_at).model_dump(mode="json")
 
 
 def _picture(show: Show, broadcast: Broadcast | None) -> dict[str, Any]:

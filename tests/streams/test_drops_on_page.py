@@ -144,10 +144,8 @@ def test_a_page_is_made_without_what_its_picture_may_not_have_come_to(show: Show
     pin_product(show_id=show.pk, variant_id=LineUpItem.objects.get(show=show, position=1).variant_id, actor=ACTOR)
     drop = planned(show, 0)
     open_drop(drop_id=drop, actor=ACTOR)
-    pin = show_snapshot(show.pk)["pin"]
-    pinned_at = Show.objects.get(pk=show.pk).pinned_at
-    assert pinned_at is not None
-    assert pin["pinned_at"] == clock.isoformat(pinned_at)
+    told = EventRecord.objects.get(type="product.pinned").data
+    assert show_snapshot(show.pk)["pin"] == {**told["product"], "pinned_at": told["pinned_at"]}
     page = live_page(Show.objects.get(pk=show.pk))
     assert (page.pin, page.drop) == (None, None)
     earlier = clock.now() - LONGEST_HOLD
