@@ -1,5 +1,6 @@
 """Tasks of the checkout: short, safe to run twice, started by beat, hooks and commits."""
 
+from checkout.tasks.auditing import audit_payments
 from checkout.tasks.connecting import refresh_payment_account
 from checkout.tasks.forgetting import forget_old_rows
 from checkout.tasks.holds import sweep_holds
@@ -10,6 +11,7 @@ from checkout.tasks.reconciling import reconcile_payments
 from checkout.tasks.refunds import send_refund_now
 
 __all__ = [
+    "audit_payments",
     "forget_old_rows",
     "handle_notice",
     "reconcile_payments",

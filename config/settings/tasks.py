@@ -61,6 +61,13 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "args": ["checkout.tasks.refresh_payment_account"],
         "options": {"expires": 3600},
     },
+    "payment_books": {
+        "task": _EVERY_BRAND,
+        "schedule": 21_600.0,
+        "args": ["checkout.tasks.audit_payments"],
+        "kwargs": _OWING,
+        "options": {"expires": 21_600},
+    },
     "order_mails": {"task": _EVERY_BRAND, "schedule": 20.0, "args": ["checkout.tasks.send_order_mails"]},
     # How long what is kept: checkout/services/forgetting.py. Sessions go when they have expired.
     "forgetting": {

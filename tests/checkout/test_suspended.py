@@ -22,6 +22,7 @@ from tests.factories.checkout import make_hold, make_paid_order
 
 HOUR = dt.timedelta(hours=1)
 OWING = {
+    "checkout.tasks.audit_payments",
     "checkout.tasks.forget_old_rows",
     "checkout.tasks.reconcile_payments",
     "checkout.tasks.sweep_holds",
