@@ -9,6 +9,7 @@ but the reading of the author's frame: queue, one statement for all that wait, c
 
 import asyncio
 import json
+import os
 import sys
 import time
 import uuid
@@ -52,6 +53,11 @@ def authors() -> list[Person]:
     return [person for person in people if person is not None]
 
 
+def _line_key() -> uuid.UUID:
+    """As pages make it: `lineKey` in frontend/src/room/frames.ts."""
+    return uuid.UUID(f"00000000-0000-8000-8000-{os.urandom(6).hex()}")
+
+
 class Poster:
     def __init__(self, schema: str, show_id: uuid.UUID) -> None:
         self._schema, self._show_id = schema, show_id
@@ -71,7 +77,7 @@ class Poster:
     async def say(self, number: int) -> None:
         text = f"@T{time.monotonic_ns():019d}#{number:08d} {SAYINGS[number % len(SAYINGS)]}"
         person = self._people[number % AUTHORS]
-        await self._queue.submit((number, Line(self._show_id, person, text, uuid.uuid4())))
+        await self._queue.submit((number, Line(self._show_id, person, text, _line_key())))
 
     async def say_all(self, count: int, rate: float, first: int) -> None:
         began, room = time.monotonic(), asyncio.Semaphore(OUTSTANDING)

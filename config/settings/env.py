@@ -105,7 +105,7 @@ VARIABLES = (
     Variable(
         "VITRINE_ROOM_DEFLATE",
         "off",
-        "Whether frames to viewers are compressed, once for all of them: a sixth of the bytes of a busy chat. Needs "
+        "Whether frames to viewers are compressed, once for all of them: a seventh of the bytes of a busy chat. Needs "
         "the tap and uvicorn with --ws chat.tap.sockets:RoomProtocol; with uvicorn's own protocol a third.",
         ("on", "off"),
     ),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BadFrame, readFrame } from "../src/room/frames";
+import { BadFrame, lineKey, readFrame } from "../src/room/frames";
 import { backOff, Refused, RoomSocket } from "../src/room/socket";
 import { RoomStore } from "../src/room/store";
 
@@ -113,6 +113,12 @@ describe("socket", () => {
     ]);
     last().tell({ t: "ack", key: "key-1", id: "msg_1", seq: null });
     await expect(said).resolves.toBe("msg_1");
+  });
+
+  it("names a line by a UUID that has little of chance in it and is new every time", () => {
+    const keys = Array.from({ length: 1000 }, lineKey);
+    expect(new Set(keys).size).toBe(1000);
+    for (const key of keys) expect(key).toMatch(/^00000000-0000-8000-8000-[0-9a-f]{12}$/);
   });
 
   it("hands a refusal on with its code and words", async () => {

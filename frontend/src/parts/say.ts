@@ -4,6 +4,7 @@ import type { Chat } from "../elements/chat";
 import type { Room } from "../elements/room";
 import type { Sheet } from "../elements/sheet";
 import { h, icon } from "../room/dom";
+import { lineKey } from "../room/frames";
 import { Problem } from "../room/api";
 import { hasName, stayGuest, takeName } from "../room/join";
 import { Refused } from "../room/socket";
@@ -127,7 +128,7 @@ export function wireSay(room: Room): void {
       input.value ||= text;
       return;
     }
-    const key = crypto.randomUUID();
+    const key = lineKey();
     const reply_to = answered?.id ?? null;
     answered = null;
     drawAnswered();

@@ -94,6 +94,10 @@ export type Act = Keyed<ClientFrame>;
 
 export class BadFrame extends Error {}
 
+/** A key for a line of chat, a UUID. It has to tell one person's lines apart, and travels to everybody with
+ *  the line, where chance is what no compression makes smaller: 48 bits of it are enough. */
+export const lineKey = (): string => `00000000-0000-8000-8000-${crypto.randomUUID().slice(-12)}`;
+
 type Kind = "number" | "string" | "object" | "array";
 
 const NEEDED: Record<ServerFrame["t"], Record<string, Kind>> = {

@@ -1,6 +1,7 @@
 // The chat as moderators read it: a line can be chosen, and a chosen line has acts, each with a key.
 // Not here: the keys (keys.ts), questions (asks.ts) and polls (polls.ts).
 import { h, icon } from "../../room/dom";
+import { lineKey } from "../../room/frames";
 import type { Message } from "../../room/state";
 import type { Desk } from "./desk";
 import { openTab, showPane } from "./dock";
@@ -92,7 +93,7 @@ export function wireTalk(desk: Desk): void {
       return;
     }
     const quoted = about?.id ?? null;
-    desk.socket.ask({ t: "say", text, reply_to: quoted }).catch((error: Error) => {
+    desk.socket.ask({ t: "say", text, reply_to: quoted }, lineKey()).catch((error: Error) => {
       if (!field.value) field.value = text;
       desk.toast(error.message || "The line was not sent. It is back in the field.");
     });
