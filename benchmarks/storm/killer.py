@@ -13,17 +13,20 @@ from benchmarks.storm.house import BEAT, SEQUENCERS, WORKER, House
 AWAY = (0.2, 1.5)  # seconds that a program stays down
 BACKEND_PAUSE = 1.5  # in which the server recovers and our programs find it again
 REDIS_DOWN = 1.0
+LONGEST_PAUSE = 20.0
 _SHARES = {"web": 40, "pool": 25, "sequencer": 20, WORKER: 10, BEAT: 5}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is killed. `pace` is the mean of the seconds between two kills."""
+    """How much is killed. Between two kills pass so many seconds in the mean, and buyers get so many good answers:
+    what is killed is at work, also on a machine on which it comes back slowly."""
 
     processes: int
     backends: int
     redis: int
     pace: float = 1.5
+    between: int = 6
 
 
 @dataclass
@@ -37,13 +40,15 @@ class Toll:
         return sum(count for kind, count in self.kinds.items() if kind not in ("backend", "redis"))
 
 
-def storm(house: House, plan: Plan) -> Toll:
+def storm(house: House, plan: Plan, good_answers: Callable[[], int]) -> Toll:
     """Kill as planned, the kinds mixed by the house's seed. Everything runs again at the end."""
     rng, toll = house.rng, Toll()
     orders = ["process"] * plan.processes + ["backend"] * plan.backends + ["redis"] * plan.redis
     rng.shuffle(orders)
     for number, order in enumerate(orders):
+        served = good_answers() + plan.between
         _pass(house, rng.uniform(0.5, 1.5) * plan.pace)
+        _wait(house, lambda served=served: good_answers() >= served)  # type: ignore[misc]
         if order == "backend":
             _until(house, house.kill_backend)
             toll.kinds["backend"] += 1
@@ -82,6 +87,13 @@ def _until(house: House, done: Callable[[], bool]) -> None:
     """Try until it could be done."""
     while not done():
         _pass(house, 0.2)
+
+
+def _wait(house: House, served: Callable[[], bool]) -> None:
+    """Until buyers were served, or for as long as nobody would wait."""
+    deadline = time.monotonic() + LONGEST_PAUSE
+    while not served() and time.monotonic() < deadline:
+        _pass(house, 0.1)
 
 
 def _pass(house: House, seconds: float) -> None:

@@ -45,6 +45,7 @@ class Ledger:
     changed: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     unknown: int = 0
+    good: int = 0  # answers that gave what was asked for
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager

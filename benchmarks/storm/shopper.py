@@ -165,6 +165,7 @@ class Shopper(threading.Thread):
             answer = self._ask_once(method, path, body, pass_, key)
             if answer is not None:
                 with self._ledger.noting() as ledger:
+                    ledger.good += answer[0] < 300
                     ledger.answers[f"{answer[0]} {answer[1].get('code', '')}".strip()] += 1
                 if answer[0] not in _AGAIN and answer[1].get("code") != _RUNNING:
                     return answer
