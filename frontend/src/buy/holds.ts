@@ -1,21 +1,10 @@
 // What this viewer holds: asked for with a key that stays the same over retries, kept in step by the log.
-// Not here: showing it (buy/chip.ts), paying (buy/checkout.ts).
-import { call } from "../room/api";
+// Not here: how the shop is asked (buy/doors.ts), showing it (buy/chip.ts), paying (checkout/).
+import { call, Problem } from "../room/api";
 import { learnServerTime } from "../room/clock";
+import type { Hold } from "../room/held";
+import { askForHold, type Ways } from "./doors";
 import { type Place, PlaceBook } from "./places";
-
-export interface Hold {
-  id: string;
-  status: string;
-  variant: string;
-  drop: string | null;
-  name: string;
-  variant_name: string;
-  image_url: string;
-  quantity: number;
-  expires_at: string;
-  extended: boolean;
-}
 
 interface Me {
   holds: Hold[];
@@ -35,6 +24,9 @@ type Listener = (holds: readonly Hold[]) => void;
 
 export class HoldBook {
   holds: readonly Hold[] = [];
+  /** What this page can ask by, besides the API. */
+  ways: () => Ways = () => ({ socket: null, ticket: "" });
+  onPlace: (place: number) => void = () => undefined;
   readonly #listeners = new Set<Listener>();
   /** Keys of calls whose answer never came: the next tap asks the same again. */
   readonly #open = new Map<string, string>();
@@ -62,13 +54,12 @@ export class HoldBook {
     const what = `${variant} ${drop ?? ""} ${quantity}`;
     const key = this.#open.get(what) ?? crypto.randomUUID();
     this.#open.set(what, key);
-    const body = { variant, quantity, ...(drop && { drop }), ...(show && { show }) };
     let held: Hold;
     try {
-      held = await call<Hold>("/api/v1/holds/", { method: "POST", body, idempotencyKey: key });
+      held = await askForHold({ variant, drop, show, quantity }, key, this.ways, this.onPlace);
     } catch (error) {
-      // A refusal is an answer: the next tap is a new wish. Silence is not.
-      if (error instanceof Error && "code" in error) this.#open.delete(what);
+      // A refusal is an answer: the next tap is a new wish. Silence is not, nor is a server that broke.
+      if (error instanceof Problem && error.status < 500) this.#open.delete(what);
       throw error;
     }
     this.#open.delete(what);
