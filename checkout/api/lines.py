@@ -25,7 +25,7 @@ from kernel.viewers import viewer_of
 
 
 class EntryRequest(StrictSerializer):
-    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    email = serializers.EmailField(required=False, allow_blank=True)
 
 
 class WaitlistRequest(StrictSerializer):
@@ -33,7 +33,7 @@ class WaitlistRequest(StrictSerializer):
 
     variant = PublicIdField("var")
     drop = PublicIdField("drp", required=False, allow_null=True)
-    email = serializers.EmailField(required=False, allow_blank=True, default="")
+    email = serializers.EmailField(required=False, allow_blank=True)
 
 
 class LineView(ViewerView):
@@ -62,7 +62,7 @@ class DropEntry(LineView):
         drop_id = parse_path_id("drp", drop)
         if drop_id is None:
             raise DropNotFound
-        asker = asker_of(request._request, viewer, device=self.device, email=wanted.validated_data["email"])
+        asker = asker_of(request._request, viewer, device=self.device, email=wanted.validated_data.get("email", ""))
         place = enter_list(drop_id=drop_id, asker=asker)
         return Response(place_view(place), status=status.HTTP_201_CREATED)
 
@@ -79,7 +79,7 @@ class Waitlist(LineView):
         place = join_waitlist(
             variant_id=asked["variant"],
             drop_id=asked.get("drop"),
-            asker=asker_of(request._request, viewer, device=self.device, email=asked["email"]),
+            asker=asker_of(request._request, viewer, device=self.device, email=asked.get("email", "")),
             actor=f"viewer:{viewer.key}",
         )
         return Response(place_view(place), status=status.HTTP_201_CREATED)
