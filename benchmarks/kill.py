@@ -136,7 +136,7 @@ def under_fire(house: House, ledger: Ledger, plan: Plan, seed: int) -> Toll:
 def verdict_of(house: House, ledger: Ledger) -> Verdict:
     """Settle what is open, then judge."""
     settled = house.settle()
-    print(f"Settled; still open {settled['open']}", flush=True)
+    print(f"Settled; still open {settled['open']} {settled['why']}", flush=True)
     faults = int(str(settled["faults"]))
     truth = read_truth(house.plant.postgres.url, house.shop.schema, house.shop.payments_port, faults=faults)
     return judge(ledger, truth)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.storm.settle SCHEMA
 
-Repeats until nothing is left to do, then prints {"faults": what `stock verify` finds, "open": what is left}.
+Repeats until nothing is left to do, then prints {"faults": what `stock verify` finds, "open": what is left, "why"}.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from django.db.models.functions import Now  # noqa: E402
 from catalog.selectors import verify_stock  # noqa: E402
 from checkout.models import Hold, Payment, ProviderEvent, Refund  # noqa: E402
 from checkout.services.hooks import handle_stored  # noqa: E402
+from checkout.services.payments import close_payment  # noqa: E402
 from checkout.services.reconciling import reconcile  # noqa: E402
 from kernel.eventlog.models import EventRecord  # noqa: E402
 from kernel.tenancy import brand_context  # noqa: E402
@@ -37,7 +38,7 @@ def main(schema: str) -> None:
         while time.monotonic() < deadline and any(_open().values()):
             reconcile(older_than=AT_ONCE, limit=1000)
             time.sleep(0.5)  # the worker's sweep ends the holds, the sequencer orders what is told
-        print(json.dumps({"faults": len(verify_stock().faults), "open": _open()}))
+        print(json.dumps({"faults": len(verify_stock().faults), "open": _open(), "why": _why()}))
 
 
 def _open() -> dict[str, int]:
@@ -48,6 +49,18 @@ def _open() -> dict[str, int]:
         "holds": Hold.objects.filter(status=Hold.Status.ACTIVE).count(),
         "events": EventRecord.objects.filter(position=None).count(),
     }
+
+
+def _why() -> list[str]:
+    """What hinders each payment that is still open."""
+    said = []
+    for payment in Payment.objects.filter(status__in=[Payment.Status.CREATED, Payment.Status.PENDING]):
+        try:
+            outcome = close_payment(payment_id=payment.pk).status
+        except Exception as error:
+            outcome = repr(error)
+        said.append(f"{payment.public_id}, {payment.status}, {payment.provider_intent}: {outcome}")
+    return said
 
 
 if __name__ == "__main__":
