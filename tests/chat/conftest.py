@@ -59,7 +59,9 @@ def sequencer(live_brands: dict[str, Brand]) -> Iterator[Sequencer]:
 @pytest.fixture
 def port(live_brands: dict[str, Brand]) -> Iterator[int]:
     number = free_port()
-    config = uvicorn.Config(application, port=number, lifespan="off", log_level="error", ws="websockets-sansio")
+    config = uvicorn.Config(
+        application, port=number, lifespan="off", log_level="error", ws="chat.tap.sockets:RoomProtocol"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
