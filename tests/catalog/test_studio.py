@@ -86,6 +86,22 @@ def test_a_panel_checks_the_journal(host: Client, in_aurora: Brand, ids: dict[st
     assert "The journal adds up to 100 free" in html_of(host, f"/studio/products/{ids['product']}/")
 
 
+def test_the_journal_says_how_far_it_was_verified_and_where_it_was_changed(
+    host: Client, in_aurora: Brand, ids: dict[str, str]
+) -> None:
+    hold_stock(variant_id=VARIANT_ID, quantity=4, reference="h")
+    first, last = StockMove.objects.filter(variant=VARIANT_ID).order_by("id").values_list("pk", flat=True)
+    path = f"/studio/stock/{ids['variant']}/"
+    assert f"Verified to move {last}" in html_of(host, path)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE catalog_stockmove SET actor = 'member:nobody' WHERE id = %s", [first])
+        cursor.execute("SET session_replication_role = origin")
+    html = html_of(host, path)
+    assert f"Move {first} is not the one that was written" in html
+    assert "Verified to move" not in html
+
+
 def test_stock_is_received_and_corrected(host: Client, in_aurora: Brand, ids: dict[str, str]) -> None:
     path = f"/studio/stock/{ids['variant']}/"
     assert "5 received. 105 are free." in post(host, f"{path}receive/", {"quantity": 5, "reference": "Van 7"})
