@@ -40,7 +40,8 @@ MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\d*Z")
 # In an order in which each of them can be done.
 SCRIPT = """
     open_room reschedule open_lobby add_to_line_up:0 add_to_line_up:1 add_to_line_up:2 change_price:0
-    plan_show_price:1 receive:1 correct:2 hold:0 release:0 encoder_comes picture_comes go_live encoder_goes encoder_comes pin:0 unpin pin:1
+    plan_show_price:1 receive:1 correct:2 hold:0 release:0 encoder_comes picture_comes go_live encoder_goes
+    encoder_comes pin:0 unpin pin:1
     flash:1 flash:2 change_price:1 end_special_price:0
     plan_drop:0 announce:0 start_drop:0 hold_in_drop:1 plan_drop:1 start_drop:1 plan_drop:2 announce:2 shop_drop:2
     end_drop:1 show_or_hide:3 end_drop:2 take_off_sale:1 put_on_sale:1
