@@ -23,6 +23,9 @@ OPEN_TO_ALL = {
     "api/v1/holds/",
     "api/v1/checkout/",
     "account/code/",  # a sign-in code goes to whoever asks for one
+    # Whoever has an order's link sends back and keeps after all, as on the page itself.
+    "orders/<str:number>/<str:token>/returns/",
+    "orders/<str:number>/<str:token>/returns/<str:return_id>/",
 }
 # Routes that nobody of the own brand reaches in the sweep, each with its reason.
 NOT_REACHED: dict[str, str] = {
@@ -30,6 +33,9 @@ NOT_REACHED: dict[str, str] = {
     "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "takes a key that is sent by mail",
     "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "takes a key that is sent by mail",
     "studio/enter/": "takes a ticket that counts once",
+    "orders/<str:number>/<str:token>/returns/": "takes pieces that were sent, chosen on the page",
+    "api/v1/payout-report/": "asks the payment provider, about days that are named",
+    "api/v1/payout-report/export.csv": "asks the payment provider, about days that are named",
 }
 
 
