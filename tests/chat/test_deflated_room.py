@@ -1,11 +1,13 @@
 """A room whose frames are compressed once for all: late pages, addressees and the team read it whole."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
+from chat.tap import deflating
 from chat.tap.deflating import Choir, DeflatingOutlet
 from chat.wire import Context, Frame
 from tests.chat.conftest import Stage
@@ -20,6 +22,7 @@ def lines(page: Page) -> list[str]:
 async def test_every_page_reads_all_of_it(stage: Stage, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages come one by one into the talk, and some are told what others are not."""
     settings.ROOM_DEFLATE = True
+    monkeypatch.setattr(deflating, "BEGINNING_BYTES", 100)  # nobody stands apart for longer than a frame or two
     in_step: list[int] = []
     push = Choir._push
 
@@ -40,6 +43,9 @@ async def test_every_page_reads_all_of_it(stage: Stage, settings: Any, monkeypat
                 said += [answer["id"]] if answer["t"] == "ack" else []
             await team.moderate("timeout", viewer=pages[-1].state["me"]["key"], seconds=10)
             said += [(await team.say(f"and we say {each} of {name}"))["id"] for each in range(3)]
+        for number in range(12):  # a frame each
+            said.append((await team.say(f"and that was all, we say for the {number}th time"))["id"])
+            await asyncio.sleep(0.06)
         for page in pages:
             while said[-1] not in lines(page):
                 await page.next("events")
