@@ -113,7 +113,7 @@ def _holds_before(
     for hold in Hold.objects.filter(pk__in=wanted):
         found[hold.pk] = hold
     for request, row in zip(requests, rows, strict=False):
-        if row[1] == "same":
+        if row[1] == "same" and request.key is not None:  # the same as before is under a key
             known = HoldKey.objects.get(viewer_key=request.viewer.key, key=request.key)
             found[request.viewer.key, request.key] = _as_granted(known)
     return found

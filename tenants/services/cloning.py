@@ -30,8 +30,10 @@ WHERE copy.schema = %(copy)s AND template.schema = %(template)s AND copy.name <>
 # The clone rewrites `template.name` inside a function, yet not the search_path that is fixed on it: a copy's
 # function would go on working on the template's tables.
 _WRONG_PATHS = """
-SELECT p.oid::regprocedure::text FROM pg_proc p, unnest(p.proconfig) AS setting
-WHERE p.pronamespace = %(copy)s::regnamespace AND setting LIKE 'search_path=%%' AND position(%(template)s IN setting) > 0
+SELECT p.oid::regprocedure::text
+FROM pg_proc p, unnest(p.proconfig) AS setting
+WHERE p.pronamespace = %(copy)s::regnamespace
+  AND setting LIKE 'search_path=%%' AND position(%(template)s IN setting) > 0
 """
 
 _SHAPE = """

@@ -58,7 +58,7 @@ class Page(HTMLParser):
     def text(self) -> str:
         return " ".join(" ".join(self.words).split())
 
-    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+    def all(self, tag: str, **wanted: str | None) -> list[dict[str, str | None]]:
         return [attrs for name, attrs in self.tags if name == tag and wanted.items() <= attrs.items()]
 
 
