@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 
 from checkout import events
@@ -53,10 +54,12 @@ def start_payment(*, payment: Payment) -> Payment:
         if payment.account:
             _ask_about_account()
         raise PaymentRefused(reason=str(error)) from error
+    # Both at once: a payment that is known to the provider and still called new would never be closed.
     Payment.objects.filter(pk=payment.pk, provider_intent=None).update(
-        provider_intent=intent.id, client_secret=intent.client_secret
+        provider_intent=intent.id,
+        client_secret=intent.client_secret,
+        status=Case(When(status=Payment.Status.CREATED, then=Value(Payment.Status.PENDING)), default=F("status")),
     )
-    Payment.objects.filter(pk=payment.pk, status=Payment.Status.CREATED).update(status=Payment.Status.PENDING)
     payment.refresh_from_db()
     return payment
 
