@@ -92,6 +92,7 @@ class Coupons(CouponsView):
 class OneCoupon(CouponsView):
     @extend_schema(responses=CouponShape, tags=["coupons"])
     def get(self, request: Request, coupon: str) -> Response:
+        """One coupon, with how often it was used."""
         return Response(CouponShape(_coupon(coupon)).data)
 
     @extend_schema(request=CouponChange, responses=CouponShape, tags=["coupons"])

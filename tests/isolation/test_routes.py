@@ -22,6 +22,7 @@ OPEN_TO_ALL = {
     # A guest holds and orders; the idempotency key that came along is remembered.
     "api/v1/holds/",
     "api/v1/checkout/",
+    "api/v1/drops/<str:drop>/entry/",  # a guest enters a window or a draw
     "account/code/",  # a sign-in code goes to whoever asks for one
     # Whoever has an order's link sends back and keeps after all, as on the page itself.
     "orders/<str:number>/<str:token>/returns/",
@@ -32,6 +33,7 @@ NOT_REACHED: dict[str, str] = {
     "account/sign-in/": "takes a code that is sent by mail",
     "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "takes a key that is sent by mail",
     "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "takes a key that is sent by mail",
+    "currency/": "takes one of several currencies; the world's brands have one",
     "studio/enter/": "takes a ticket that counts once",
     "orders/<str:number>/<str:token>/returns/": "takes pieces that were sent, chosen on the page",
     "api/v1/payout-report/": "asks the payment provider, about days that are named",

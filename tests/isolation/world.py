@@ -39,6 +39,7 @@ from chat.writer import Line
 from checkout.models import (
     CouponUse,
     Customer,
+    HoldKey,
     Order,
     OrderCounter,
     OrderMail,
@@ -284,6 +285,11 @@ def _fill_orders(slug: str) -> Order:
         coupon_id=None, terms=CouponTerms(canary(slug, "coupon"), "percent", basis_points=1000), actor=ACTOR
     )
     CouponUse.objects.create(order=order, coupon=coupon)
+    moment = clock.now()
+    HoldKey.objects.create(
+        viewer_key=Viewer(id=VIEWER_ID).key, key=uuid.UUID(int=7), body_hash=b"", hold_id=uuid.UUID(int=8), quantity=1,
+        unit_minor=100, currency="EUR", expires_at=moment, at=moment,
+    )  # fmt: skip
     RegionTaxRate.objects.create(country="US", region="NY", basis_points=887)
     PaymentAccount.objects.create(account="acct_of_the_world", charges_enabled=True, requirements_due=["company.name"])
     Cursor.objects.create(name="same-cursor")
