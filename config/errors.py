@@ -3,17 +3,23 @@
 Not here: the errors. The pages need neither database nor script.
 """
 
+import sys
+
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template import loader
 
 from kernel.errors import NotFound, Problem
-from kernel.problems import Malformed, as_problem, problem_response
+from kernel.problems import DatabaseAway, Malformed, as_problem, problem_response
 from kernel.requestid import request_id
 
 log = structlog.get_logger(__name__)
 
-_PAGES = {"brand_suspended": "errors/suspended.html", "brand_not_ready": "errors/503.html"}
+_PAGES = {
+    "brand_suspended": "errors/suspended.html",
+    "brand_not_ready": "errors/503.html",
+    "database_away": "errors/503.html",
+}
 
 
 class Unexpected(Problem):
@@ -63,7 +69,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    return refuse(request, Unexpected())
+    """What Django could not answer, also in middleware: there is the exception it is handling."""
+    error = sys.exception()
+    known = as_problem(error, request) if isinstance(error, Exception) else None
+    return refuse(request, known if isinstance(known, DatabaseAway) else Unexpected())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -84,4 +93,5 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Problem):
             return refuse(request, exception)
-        return None
+        known = as_problem(exception, request)
+        return refuse(request, known) if isinstance(known, DatabaseAway) else None

@@ -5,8 +5,10 @@ Not here: the errors (kernel.errors and each app's errors.py) and the HTML error
 
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -15,6 +17,8 @@ from kernel.errors import InvalidInput, NotAllowed, NotFound, Problem
 from kernel.requestid import request_id
 
 CONTENT_TYPE = "application/problem+json"
+
+log = structlog.get_logger(__name__)
 
 
 class NotSignedIn(Problem):
@@ -45,6 +49,12 @@ class BodyTooLarge(Problem):
     code = "body_too_large"
     status = 413
     message = "The body is larger than {limit} bytes. Send less at once."
+
+
+class DatabaseAway(Problem):
+    code = "database_away"
+    status = 503
+    message = "Our database was away for a moment. Try again; with the same Idempotency-Key nothing happens twice."
 
 
 def problem_body(problem: Problem, request: HttpRequest) -> dict[str, Any]:
@@ -107,6 +117,9 @@ def as_problem(error: Exception, request: HttpRequest) -> Problem | None:
             return NotAllowed()
         case drf.MethodNotAllowed():
             return MethodNotAllowed(method=request.method or "")
+        case OperationalError() | InterfaceError():  # gone, starting anew, or giving up on a lock
+            log.error("database.away", error=str(error).strip())
+            return DatabaseAway(retry_after=2)
         case RequestDataTooBig():
             return BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         case drf.ParseError():
