@@ -31,7 +31,7 @@ def row(place: int, name: str, available: int, **more: Any) -> dict[str, Any]:
         "position": place, "is_hidden": False, "note": "", "variant_id": f"var_{place}", "product_id": f"prd_{place}",
         "slug": "x", "name": name, "variant_name": "", "detail": "30 ml", "url": "/products/x/", "image_url": art,
         "image_small_url": art, "price": {"minor": 3800, "currency": "EUR"}, "was": None, "low_30d": None,
-        "available": available, "total": 50, **more,
+        "specials": [], "available": available, "total": 50, **more,
     }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def snapshot(**more: Any) -> dict[str, Any]:
         "picture": {"state": "none", "live": None, "replay": None},
         "lineup": rows,
         "pin": rows[0],
-        "drop": None,
+        "drops": [],
         "pinned_message": {"id": "msg_9", "author": "Aurora", "badge": "staff", "text": "Delivery is free over €60."},
         "messages": [
             line(1, "Noor", "", "does it smell?"),
@@ -63,24 +63,32 @@ def snapshot(**more: Any) -> dict[str, Any]:
         "questions": [{"id": "qst_1", "author": "Noor", "text": "How long does it last?", "votes": 4,
                        "answered_at": None},
                       {"id": "qst_2", "author": "Jo", "text": "Under sunscreen?", "votes": 9, "answered_at": "2026"}],
-        "settings": {"slow_seconds": 0, "guests_allowed": True},
+        "settings": {"slow_seconds": 0, "guests_allowed": True, "approval": False},
         "viewers": 1284,
         "reactions": 3,
-        "me": {"key": "vwr_1", "name": "Noor", "staff": False, "votes": {"pol_1": 0}, "upvotes": []},
+        "me": {"key": "vwr_1", "name": "Noor", "staff": False, "votes": {"pol_1": 0}, "upvotes": [],
+               "waiting": [], "echoes": []},
         **more,
     }  # fmt: skip
     return {"t": "snapshot", "epoch": 1, "cursors": {}, "state": state, "now": "2026-11-20T18:25:29Z"}
 
 
 DROP = {
-    "drop_id": "drp_1", "variant_id": "var_1", "product_id": "prd_1", "image_url": "/art/aurora-soap.svg",
-    "title": "Rosehip Bar", "units": 50, "units_left": 31, "price_minor": 1200, "currency": "EUR", "per_buyer": 1,
-    "opens_at": "2036-11-20T18:25:29Z", "closes_at": "2036-11-20T19:25:29Z",
+    "drop_id": "drp_1", "show_id": "shw_1", "variant_id": "var_1", "title": "Rosehip Bar", "units": 50,
+    "units_left": 31, "price_minor": 1200, "currency": "EUR", "per_buyer": 1, "opens_at": "2036-11-20T18:25:29Z",
+    "opened_at": None, "closes_at": "2036-11-20T19:25:29Z", "mode": "first_come", "window_seconds": None,
+    "list_state": "none", "list_closes_at": None, "entered": 0, "commitment": "", "root": "", "seed": "",
 }  # fmt: skip
 DRAWN = {
     "all of it": snapshot(),
+    "a draw to enter": snapshot(drops=[{**DROP, "status": "announced", "mode": "draw", "list_state": "open"}]),
+    "a window": snapshot(
+        drops=[{**DROP, "status": "open", "mode": "window", "window_seconds": 20, "list_state": "open"}]
+    ),
     "a pin that is sold out": snapshot(pin=row(2, "Linden Mist", 0), poll=None),
-    **{f"a drop {status}": snapshot(drop={**DROP, "status": status}) for status in ("announced", "open", "sold_out")},
+    **{
+        f"a drop {status}": snapshot(drops=[{**DROP, "status": status}]) for status in ("announced", "open", "sold_out")
+    },
 }
 
 
