@@ -334,6 +334,7 @@ def test_shipping_is_the_owners_and_refuses_nonsense(studio: Client) -> None:
     assert studio.get("/studio/orders/shipping/").status_code == 200
     good = {
         "name": "Express",
+        "currency": "EUR",
         "countries": "de FR",
         "price": "9.90",
         "days_min": "1",
