@@ -44,14 +44,13 @@ class Money:
 
     @property
     def formatted(self) -> str:
-        """For people, in the active language; whole amounts without decimals: €38, €38.50."""
+        """For people, in the active language; whole amounts without decimals: €38, €38.50, KWD 1.250."""
         scale = 10**self.exponent
         locale = Locale.parse(to_locale(get_language()))
         pattern = locale.currency_formats["standard"].pattern
         if get_currency_symbol(self.currency, locale)[-1].isalpha():
             pattern = pattern.replace("¤#", "¤\xa0#")  # CLDR's rule for letters beside digits, which Babel leaves out
-        if self.minor % scale == 0:
-            pattern = pattern.replace(".00", "")
+        pattern = pattern.replace(".00", "." + "0" * self.exponent if self.minor % scale else "")
         amount = Decimal(self.minor) / scale
         return format_currency(amount, self.currency, format=pattern, locale=locale, currency_digits=False)
 

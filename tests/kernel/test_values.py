@@ -39,6 +39,7 @@ def test_broken_ids_are_refused(text: str) -> None:
     ("money", "text"),
     [
         (Money(3800, "EUR"), "€38"),
+        (Money(1250, "KWD"), "KWD\xa01.250"),
         (Money(3850, "EUR"), "€38.50"),
         (Money(123456, "USD"), "$1,234.56"),
         (Money(500, "JPY"), "¥500"),
